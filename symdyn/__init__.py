@@ -1,0 +1,83 @@
+"""symdyn: derive, judge, and show the theory of learning dynamics."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symdyn.calculus.activations import relu
+    from symdyn.calculus.flows import Flow, derivative_along, gradient_flow
+    from symdyn.calculus.gaussian import gaussian_expectation
+    from symdyn.calculus.separable import solve_separable
+    from symdyn.export import export
+    from symdyn.proof.check import check
+    from symdyn.proof.collect import collect
+    from symdyn.proof.derivation import claim, define, derivation, given
+    from symdyn.proof.record import Record
+    from symdyn.proof.statements import AsymptoticTo, Bounded, Conserved, Equal, Solves
+    from symdyn.proof.verdict import Judgement, Verdict
+    from symdyn.proof.verify import verify
+
+__version__ = "0.1.0"
+
+# Public name -> module that holds it. SymPy and Numba are heavy: nothing is imported before use.
+_HOMES = {
+    "relu": "calculus.activations",
+    "Flow": "calculus.flows",
+    "derivative_along": "calculus.flows",
+    "gradient_flow": "calculus.flows",
+    "gaussian_expectation": "calculus.gaussian",
+    "solve_separable": "calculus.separable",
+    "export": "export",
+    "check": "proof.check",
+    "collect": "proof.collect",
+    "claim": "proof.derivation",
+    "define": "proof.derivation",
+    "derivation": "proof.derivation",
+    "given": "proof.derivation",
+    "Record": "proof.record",
+    "AsymptoticTo": "proof.statements",
+    "Bounded": "proof.statements",
+    "Conserved": "proof.statements",
+    "Equal": "proof.statements",
+    "Solves": "proof.statements",
+    "Judgement": "proof.verdict",
+    "Verdict": "proof.verdict",
+    "verify": "proof.verify",
+}
+
+__all__ = [
+    "AsymptoticTo",
+    "Bounded",
+    "Conserved",
+    "Equal",
+    "Flow",
+    "Judgement",
+    "Record",
+    "Solves",
+    "Verdict",
+    "check",
+    "claim",
+    "collect",
+    "define",
+    "derivation",
+    "derivative_along",
+    "export",
+    "gaussian_expectation",
+    "given",
+    "gradient_flow",
+    "relu",
+    "solve_separable",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symdyn' has no attribute {name!r}")
+    return getattr(import_module(f"symdyn.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,1 @@
+"""From expression to expression: pure SymPy that knows nothing of claims."""

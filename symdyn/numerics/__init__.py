@@ -1,0 +1,1 @@
+"""From a point to digits: enclosures by Arb, values by mpmath, and the points themselves."""
