@@ -1,0 +1,151 @@
+"""Exact points at which a statement is tested, awkward ones first.
+
+Points are drawn over intervals of the real line (or over integers, or complex numbers). First come
+the values at which formulas like to break: 0, 1, -1, the edges, numbers near an edge, tiny and huge
+ones. Then come random numbers whose exponents are spread evenly (stratified), since a formula that
+is right near 1 may be wrong at 10^-6. All values are exact: rational numbers with few digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from sympy import Expr, I, Integer, Interval, Rational, S, Symbol
+
+_AWKWARD = ("0", "1", "-1", "1/2", "-2", "2", "-1/2", "3", "1/1000000", "-1/1000000")
+_FAR = ("1000000", "-1000000", "1/10000000000", "-1/10000000000", "10000000000")
+_WHOLE = (0, 1, 2, -1, 3, 5, -2, 4, 7, -3, 12, 10, 6)
+_NEARNESS = Rational(1, 1024), Rational(1, 10**6), Rational(1, 10**10)
+_TRIES = 200  # per point asked for, before a domain is taken to be out of reach
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values that one symbol may take: an interval, possibly of integers or complex numbers."""
+
+    interval: Interval
+    is_integer: bool = False
+    is_complex: bool = False
+
+
+def sample(
+    ranges: Mapping[Symbol, Range],
+    is_wanted: Callable[[Mapping[Symbol, Expr]], bool],
+    *,
+    points: int,
+    seed: int = 0,
+) -> Iterator[dict[Symbol, Expr]]:
+    """Up to `points` different points, each of which `is_wanted`; the same for the same seed.
+
+    >>> from sympy import Symbol
+    >>> x = Symbol("x", positive=True)
+    >>> unit = Range(Interval.Lopen(0, 1))
+    >>> [point[x] for point in sample({x: unit}, lambda point: True, points=3)]
+    [1, 1/2, 1/1000000]
+    """
+    random = Random(seed)
+    seen: set[tuple[Expr, ...]] = set()
+    for candidate in _candidates(ranges, random, points * _TRIES):
+        key = tuple(candidate.values())
+        if key not in seen and is_wanted(candidate):
+            seen.add(key)
+            yield candidate
+        if len(seen) >= points or not ranges and seen:
+            return
+
+
+def _candidates(
+    ranges: Mapping[Symbol, Range], random: Random, tries: int
+) -> Iterator[dict[Symbol, Expr]]:
+    """Awkward points along and across the axes, then random ones with some awkward entries."""
+    awkward = {symbol: _awkward(range_) for symbol, range_ in ranges.items()}
+    longest = max((len(values) for values in awkward.values()), default=1)
+    for row in range(longest):
+        yield {symbol: _draw(ranges[symbol], random) for symbol in ranges} | {
+            symbol: values[row] for symbol, values in awkward.items() if row < len(values)
+        }
+        for symbol, values in awkward.items():
+            if row < len(values) and len(ranges) > 1:
+                yield {s: _draw(r, random) for s, r in ranges.items()} | {symbol: values[row]}
+    for _ in range(tries):
+        yield {symbol: _draw(range_, random) for symbol, range_ in ranges.items()}
+
+
+def _awkward(range_: Range) -> Sequence[Expr]:
+    """Values of a range at which formulas like to break."""
+    if range_.is_integer:
+        return [Integer(n) for n in _WHOLE if range_.interval.contains(n) == S.true]
+    low, high = range_.interval.start, range_.interval.end
+    values: list[Expr] = [low, high, *map(Rational, _AWKWARD)]
+    for nearness in _NEARNESS:
+        values += [low + nearness * _size(low), high - nearness * _size(high)]
+    values += map(Rational, _FAR)
+    values = [v for v in values if v.is_finite and range_.interval.contains(v) == S.true]
+    if range_.is_complex:
+        values += [I, -I / 2, 1 + I, -2 + I / 3, Rational(1, 10**6) * I]
+    return list(dict.fromkeys(values))
+
+
+def _size(edge: Expr) -> Expr:
+    return abs(edge) if edge.is_finite and edge != 0 else S.One
+
+
+def _draw(range_: Range, random: Random) -> Expr:
+    """A random value; exponents are spread evenly on unbounded sides and towards edges."""
+    if range_.is_integer:
+        return _draw_integer(range_.interval, random)
+    if range_.is_complex:
+        return _draw_real(range_.interval, random) + I * _draw_real(range_.interval, random)
+    return _draw_real(range_.interval, random)
+
+
+def _draw_integer(interval: Interval, random: Random) -> Expr:
+    low = int(interval.start) if interval.start.is_finite else None
+    high = int(interval.end) if interval.end.is_finite else None
+    reach = random.choice((4, 12, 40))
+    if low is None:
+        low = -reach if high is None else high - reach
+    if high is None:
+        high = low + 2 * reach
+    return Integer(random.randint(low, min(high, low + 2 * reach)))
+
+
+def _draw_real(interval: Interval, random: Random) -> Expr:
+    low, high = interval.start, interval.end
+    if low.is_finite and high.is_finite:
+        return _between(low, high, random)
+    if low.is_finite:
+        return low + _magnitude(random)
+    if high.is_finite:
+        return high - _magnitude(random)
+    return random.choice((1, -1)) * _magnitude(random)
+
+
+def _magnitude(random: Random) -> Rational:
+    """A positive number of five digits; half of them within a factor 10 of 1."""
+    exponent = random.choice((0, 0, 0, -1, 1, -2, 2, -4, 4))
+    return Rational(random.randint(10**4, 10**5 - 1), 10**4) * Rational(10) ** (
+        exponent - random.randint(0, 1)
+    )
+
+
+def _between(low: Expr, high: Expr, random: Random) -> Expr:
+    """A number of an interval: anywhere, or near one end at a random distance."""
+    share = Rational(random.randint(1, 10**5 - 1), 10**5)
+    if random.random() < 0.3:
+        share = share * Rational(10) ** -random.choice((1, 2, 4, 6))
+        if random.random() < 0.5:
+            share = 1 - share
+    value = low + (high - low) * share
+    return value if value.is_Rational else _rounded(value, low, high)
+
+
+def _rounded(value: Expr, low: Expr, high: Expr) -> Expr:
+    """A rational number next to a value between irrational edges."""
+    for digits in (5, 10, 20, 40):
+        rational = Rational(str(value.evalf(digits)))
+        if (low < rational) == True and (rational < high) == True:  # noqa: E712
+            return rational
+    return value

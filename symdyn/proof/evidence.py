@@ -1,0 +1,240 @@
+"""How a statement is judged: points first, then proofs.
+
+An equality is compared at exact sample points, awkward ones first. One point where the sides differ
+refutes it. If all points agree, exact methods try to prove it; a symbolic zero is never trusted
+alone, and neither is agreement at points called a proof:
+
+    PROVED    an exact method says zero, and the points agree
+    ENCLOSED  Arb balls agree at every point
+    AGREES    mpmath agrees with itself and between the sides at every point, where Arb knows no ball
+    UNDECIDED otherwise, with the reason
+
+To add a method of proof, write `method(difference, domain) -> str` (how it was proved, or an empty
+text) in a file of its own, state its soundness there, and name it in PROOFS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from sympy import Expr, Integral, Limit, Product, S, Sum, Symbol
+from sympy.logic.boolalg import Boolean
+
+from symdyn.errors import DomainError, InputError, SymdynError
+from symdyn.numerics.simulation import Simulation
+from symdyn.proof.asymptotics import asymptotic, resolve_limits
+from symdyn.proof.comparison import Comparison, Outcome, compare
+from symdyn.proof.constancy import constant_zero
+from symdyn.proof.covering import cover
+from symdyn.proof.domain import Domain
+from symdyn.proof.normal_form import vanishes
+from symdyn.proof.points import domain_of, sample_points
+from symdyn.proof.stand_ins import has_undefined, stand_in
+from symdyn.proof.statements import (
+    AbstractStatement,
+    AsymptoticTo,
+    Bounded,
+    Component,
+    Conserved,
+    Equal,
+    Solves,
+)
+from symdyn.proof.verdict import Counterexample, Evidence, Judgement, Verdict, weakest
+
+Proof = Callable[[Expr, Domain], str]
+
+PROOFS: tuple[tuple[str, Proof], ...] = (
+    ("normal form", vanishes),
+    ("derivative and one exact value", constant_zero),
+)
+
+POINTS = 40
+SLOW_POINTS = 10  # where a point costs an integral or a sum
+
+
+def judge(
+    statement: AbstractStatement,
+    where: Sequence[Boolean] = (),
+    *,
+    digits: int = 50,
+    seed: int = 0,
+    points: int | None = None,
+    only_exact: bool = False,
+) -> Judgement:
+    """Judge a statement on the domain that its symbols and conditions describe.
+
+    >>> from sympy import sin, cos, symbols
+    >>> x = symbols("x", real=True)
+    >>> judge(Equal(sin(x)**2, 1 - cos(x)**2)).verdict
+    <Verdict.PROVED: 'PROVED'>
+    >>> judge(Equal(sin(x)**2, 1 + cos(x)**2)).counterexample.point
+    {'x': '0'}
+
+    Raises DomainError where no sample reaches the domain.
+    """
+    if isinstance(statement, Bounded):
+        return _single(_bounded(statement, where))
+    if isinstance(statement, AsymptoticTo):
+        return asymptotic(statement, where, digits=digits, seed=seed)
+    if isinstance(statement, Equal) and isinstance(statement.left, Simulation):
+        return _single(_simulated(statement, where, seed))
+    judgements = [
+        _judge_equality(part, where, digits, seed, points) for part in equalities(statement)
+    ]
+    return _merged(judgements)
+
+
+def equalities(statement: AbstractStatement) -> tuple[Component, ...]:
+    """The scalar equalities to which a statement amounts."""
+    if isinstance(statement, Equal):
+        return statement.components()
+    if isinstance(statement, Conserved):
+        return statement.equation().components()
+    if isinstance(statement, Solves):
+        return tuple(part for equation in statement.equations() for part in equation.components())
+    raise InputError(f"{type(statement).__name__} is no equality; its judge is named in `judge`")
+
+
+def _judge_equality(
+    part: Component, where: Sequence[Boolean], digits: int, seed: int, points: int | None
+) -> Judgement:
+    """Compare at points, then try to prove."""
+    name, left, right = part
+    left, right, limited = resolve_limits(left, right, where)
+    domain, values = domain_of((left, right), where).solved()
+    left, right = left.subs(values), right.subs(values)
+    seen = _compare_at_samples(name, stand_in(left), stand_in(right), domain, digits, seed, points)
+    if seen.verdict == Verdict.REFUTED or limited:
+        return Judgement(weakest([seen.verdict, *(e.verdict for e in limited)]), (*limited, seen))
+    if seen.points == 0:
+        return Judgement(seen.verdict, (seen,))
+    proof = prove(left - right, domain)
+    if proof is not None:
+        return Judgement(Verdict.PROVED, (proof, seen))
+    if seen.verdict.holds and has_undefined(left - right):
+        seen = replace(seen, verdict=Verdict.UNDECIDED, detail=_ONLY_STAND_INS)
+    return Judgement(seen.verdict, (seen,))
+
+
+_ONLY_STAND_INS = "holds for the functions tried, but is not proved for every function"
+
+
+def prove(difference: Expr, domain: Domain) -> Evidence | None:
+    """The first exact method that shows a difference to be zero on a domain."""
+    for name, method in PROOFS:
+        start = perf_counter()
+        how = method(difference, domain)
+        if how:
+            return Evidence(name, Verdict.PROVED, how, perf_counter() - start)
+    return None
+
+
+def _compare_at_samples(
+    name: str,
+    left: Expr,
+    right: Expr,
+    domain: Domain,
+    digits: int,
+    seed: int,
+    points: int | None,
+) -> Evidence:
+    start = perf_counter()
+    wanted = points or (SLOW_POINTS if left.has(*_SLOW) or right.has(*_SLOW) else POINTS)
+    agreed, unclear, is_rigorous = 0, "", True
+    for point in sample_points(domain, points=wanted, seed=seed):
+        found = compare(left, right, point, digits)
+        if found.outcome == Outcome.DIFFER:
+            return _refutation(name, point, found, agreed, digits, perf_counter() - start)
+        if found.outcome == Outcome.UNCLEAR:
+            unclear = unclear or f"{_shown(point)}: {found.reason}"
+        if found.outcome == Outcome.AGREE:
+            agreed += 1
+            is_rigorous = is_rigorous and found.is_rigorous
+    seconds = perf_counter() - start
+    method = "Arb enclosure at samples" if is_rigorous else "mpmath at two precisions"
+    if not agreed and not unclear:
+        raise DomainError(
+            f"no sample gives both sides of {left} = {right} a finite value; restrict the domain"
+        )
+    if unclear:
+        return Evidence(method, Verdict.UNDECIDED, f"at {unclear}", seconds, 0, agreed)
+    verdict = Verdict.ENCLOSED if is_rigorous else Verdict.AGREES
+    return Evidence(method, verdict, f"{agreed} points, {digits} digits", seconds, digits, agreed)
+
+
+_SLOW = (Integral, Sum, Product, Limit)
+
+
+def _refutation(
+    name: str,
+    point: dict[Symbol, Expr],
+    found: Comparison,
+    agreed: int,
+    digits: int,
+    seconds: float,
+) -> Evidence:
+    text = {str(symbol): str(value) for symbol, value in point.items()}
+    example = Counterexample(text, found.left, found.right, found.is_rigorous)
+    method = "Arb enclosure at samples" if found.is_rigorous else "mpmath at two precisions"
+    detail = f"the sides differ{' in component ' + name if name else ''} at {example}"
+    return Evidence(method, Verdict.REFUTED, detail, seconds, digits, agreed + 1, example)
+
+
+def _shown(point: dict[Symbol, Expr]) -> str:
+    return ", ".join(f"{symbol} = {value}" for symbol, value in point.items()) or "the only point"
+
+
+def _merged(judgements: Sequence[Judgement]) -> Judgement:
+    """The judgement on a conjunction: the weakest verdict, with that part's evidence first."""
+    verdict = weakest(judgement.verdict for judgement in judgements)
+    ordered = sorted(judgements, key=lambda judgement: -judgement.verdict.rank)
+    evidence: dict[tuple[str, Verdict], Evidence] = {}
+    for judgement in ordered:
+        for e in judgement.evidence:
+            evidence.setdefault((e.method, e.verdict), e)
+    return Judgement(verdict, tuple(evidence.values()))
+
+
+def _single(evidence: Evidence) -> Judgement:
+    return Judgement(evidence.verdict, (evidence,))
+
+
+def _bounded(statement: Bounded, where: Sequence[Boolean]) -> Evidence:
+    sides = [
+        S(side) for side in (statement.expr, statement.lower, statement.upper) if side is not None
+    ]
+    return cover(
+        sides[0],
+        None if statement.lower is None else S(statement.lower),
+        None if statement.upper is None else S(statement.upper),
+        domain_of(sides, where),
+        strict=statement.strict,
+    )
+
+
+def _simulated(statement: Equal, where: Sequence[Boolean], seed: int) -> Evidence:
+    simulation: Simulation = statement.left
+    domain = domain_of((statement.right, *simulation.symbols), where)
+    start = perf_counter()
+    worst, tried = 0.0, 0
+    for point in sample_points(domain, points=simulation.points, seed=seed):
+        tried += 1
+        deviation = simulation.deviation(S(statement.right), point, seed=seed + tried)
+        if deviation.standard_errors > simulation.standard_errors:
+            example = Counterexample(
+                {str(symbol): str(value) for symbol, value in point.items()},
+                f"{deviation.mean} +- {deviation.error}",
+                str(deviation.expected),
+            )
+            detail = f"{deviation.standard_errors:.1f} standard errors apart at {example}"
+            seconds = perf_counter() - start
+            return Evidence(
+                "seeded simulation", Verdict.REFUTED, detail, seconds, 0, tried, example
+            )
+        worst = max(worst, deviation.standard_errors)
+    detail = f"within {worst:.2f} standard errors at {tried} points, {simulation.size} draws each"
+    return Evidence(
+        "seeded simulation", Verdict.SIMULATED, detail, perf_counter() - start, 0, tried
+    )
