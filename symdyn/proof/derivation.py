@@ -25,9 +25,12 @@ from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.obligations import Debts, gathering
 from symdyn.errors import InputError, RefutedError, SymdynError, UndecidedError
+from symdyn.proof.deadline import deadline
 from symdyn.proof.record import Claim, Location, Record
 from symdyn.proof.statements import AbstractStatement, Equal
 from symdyn.proof.verdict import Verdict
+
+BODY_SECONDS = 120.0  # for the body of a derivation with all its premises
 
 
 @dataclass
@@ -59,7 +62,7 @@ class Derivation:
         self.kernel = kernel
         self.emit = emit
         self.name = function.__name__
-        self.file = Path(function.__code__.co_filename)
+        self.file = Path(function.__code__.co_filename).resolve()
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.__wrapped__ = function
@@ -74,8 +77,9 @@ class Derivation:
             if record not in draft.premises:
                 draft.premises.append(record)
             draft.given.extend(c for c in record.given if c not in draft.given)
-        if record.error:
-            raise PremiseError(f"{record.id} has no result: {record.error}", record.id)
+        if record.error or record.blocked_by:
+            reason = record.error or f"it rests on {record.blocked_by}"
+            raise PremiseError(f"{record.id} has no result: {reason}", record.id)
         return record.result
 
     def id(self, **fixed: Any) -> str:
@@ -113,15 +117,16 @@ class Derivation:
         return dict(bound.arguments)
 
     def _write(self, fixed: dict[str, Any]) -> Record:
-        result, error = None, ""
+        result, error, blocked_by = None, "", ""
         with gathering() as debts:
             draft = _Draft(self.id(**fixed), debts)
             token = _draft.set(draft)
             try:
-                result = self.function(**fixed)
+                with deadline(BODY_SECONDS):
+                    result = self.function(**fixed)
             except PremiseError as problem:
-                error = str(problem)
-            except Exception as problem:  # a body may raise anything: the others are still judged
+                blocked_by = problem.premise
+            except (Exception, SystemExit) as problem:  # the other derivations are still judged
                 error = _told(problem, self.file)
             finally:
                 _draft.reset(token)
@@ -141,6 +146,7 @@ class Derivation:
             kernel=self.kernel,
             result=result,
             error=error,
+            blocked_by=blocked_by,
         )
 
 
@@ -269,7 +275,7 @@ def _state(
     made = Claim(
         statement=statement,
         because=because,
-        location=Location(Path(frame.f_code.co_filename), frame.f_lineno),
+        location=Location(Path(frame.f_code.co_filename).resolve(), frame.f_lineno),
         where=(*(draft.given if draft else ()), *_conditions(() if where is None else (where,))),
         eq=eq,
         open=is_open,
@@ -368,7 +374,7 @@ def _source(function: Callable[..., Any]) -> str:
         return ""
 
 
-def _told(problem: Exception, file: Path) -> str:
+def _told(problem: BaseException, file: Path) -> str:
     """One line that names the exception and the line of the derivation file that raised it."""
     lines = (
         [

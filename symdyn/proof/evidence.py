@@ -6,7 +6,7 @@ alone, and neither is agreement at points called a proof:
 
     PROVED    an exact method says zero, and the points agree
     ENCLOSED  Arb balls agree at every point
-    AGREES    mpmath agrees with itself and between the sides at every point, where Arb knows no ball
+    AGREES    mpmath agrees at every point, at two precisions (where Arb knows no ball)
     UNDECIDED otherwise, with the reason
 
 To add a method of proof, write `method(difference, domain) -> str` (how it was proved, or an empty
@@ -22,7 +22,7 @@ from time import perf_counter
 from sympy import Expr, Integral, Limit, Product, S, Sum, Symbol
 from sympy.logic.boolalg import Boolean
 
-from symdyn.errors import DomainError, InputError, SymdynError
+from symdyn.errors import DomainError, InputError
 from symdyn.numerics.simulation import Simulation
 from symdyn.proof.asymptotics import asymptotic, resolve_limits
 from symdyn.proof.comparison import Comparison, Outcome, compare

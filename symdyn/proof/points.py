@@ -38,6 +38,6 @@ def sample_points(domain: Domain, *, points: int, seed: int = 0) -> Iterable[dic
     if not found:
         conditions = ", ".join(map(str, domain.conditions)) or "the assumptions on the symbols"
         raise DomainError(
-            f"no sample satisfies {conditions}; check that the conditions do not contradict each other"
+            f"no sample satisfies {conditions}; do the conditions contradict each other?"
         )
     return found
