@@ -1,0 +1,150 @@
+"""Special functions on balls that Arb does not offer under SymPy's name and conventions.
+
+Each is a composition of Arb functions and accepts real balls (arb) and complex ones (acb); a real
+ball outside the real domain gives a ball that is not finite, and the caller tries the complex one.
+
+    n choose k = Gamma(n+1) / (Gamma(k+1) Gamma(n-k+1))
+    B(a, b)    = Gamma(a) Gamma(b) / Gamma(a+b)
+    H1_n, H2_n = J_n + i Y_n, J_n - i Y_n
+    j_n(z)     = sqrt(pi/(2z)) J_{n+1/2}(z), and y_n alike
+    H_n        = psi(n+1) + Euler's constant;  H_{n,m} = zeta(m) - zeta(m, n+1)
+"""
+
+from __future__ import annotations
+
+from flint import acb, arb
+
+from symdyn.numerics.piecewise import NOT_FINITE, Ball, hull
+from symdyn.numerics.regions import integer_value
+
+
+def inverse_cotangent(z: Ball) -> Ball:
+    """atan(1/z), with the value pi/2 at 0."""
+    if z.is_zero():
+        return arb.pi() / 2
+    if isinstance(z, arb) and z.contains(0):
+        return hull(-arb.pi() / 2, arb.pi() / 2)
+    return (1 / z).atan()
+
+
+def angle(y: Ball, x: Ball) -> Ball:
+    """atan2(y, x): the phase of x + iy."""
+    if isinstance(y, arb) and isinstance(x, arb):
+        return y.atan2(x) if not (y.is_zero() and x.is_zero()) else arb.nan()
+    return -acb(0, 1) * ((x + acb(0, 1) * y) / (acb(x) ** 2 + acb(y) ** 2).sqrt()).log()
+
+
+def factorial(z: Ball) -> Ball:
+    """Gamma(z + 1)."""
+    return (z + 1).gamma()
+
+
+def double_factorial(z: Ball) -> Ball:
+    """2^(z/2) (pi/2)^((cos(pi z) - 1)/4) Gamma(z/2 + 1)."""
+    return 2 ** (z / 2) * (arb.pi() / 2) ** ((z.cos_pi() - 1) / 4) * (z / 2 + 1).gamma()
+
+
+def binomial(n: Ball, k: Ball) -> Ball:
+    """n choose k."""
+    count = integer_value(k)
+    if count is None:
+        return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+    if count < 0:
+        return arb(0)
+    return (n - k + 1).rising(arb(count)) / arb.fac_ui(count)
+
+
+def beta(a: Ball, b: Ball) -> Ball:
+    """Gamma(a) Gamma(b) / Gamma(a + b)."""
+    return a.gamma() * b.gamma() * (a + b).rgamma()
+
+
+def incomplete_beta(a: Ball, b: Ball, lower: Ball, upper: Ball) -> Ball:
+    """Integral of t^(a-1) (1-t)^(b-1) between two points."""
+    return upper.beta_lower(a, b) - lower.beta_lower(a, b)
+
+
+def regularised_beta(a: Ball, b: Ball, lower: Ball, upper: Ball) -> Ball:
+    """Incomplete beta function over B(a, b)."""
+    return incomplete_beta(a, b, lower, upper) / beta(a, b)
+
+
+def rising_factorial(x: Ball, k: Ball) -> Ball:
+    """x (x+1) ... (x+k-1)."""
+    count = integer_value(k)
+    return x.rising(k) if count is not None and count >= 0 else (x + k).gamma() * x.rgamma()
+
+
+def falling_factorial(x: Ball, k: Ball) -> Ball:
+    """x (x-1) ... (x-k+1)."""
+    count = integer_value(k)
+    if count is not None and count >= 0:
+        return (x - k + 1).rising(k)
+    return (x + 1).gamma() * (x - k + 1).rgamma()
+
+
+def harmonic(n: Ball, order: Ball | None = None) -> Ball:
+    """Harmonic number H_n, or the generalised H_{n,m}."""
+    if order is None or integer_value(order) == 1:
+        return (n + 1).digamma() + arb.const_euler()
+    return order.zeta() - order.zeta(n + 1)
+
+
+def hankel1(n: Ball, z: Ball) -> Ball:
+    """J_n + i Y_n."""
+    n, z = acb(n), acb(z)
+    return z.bessel_j(n) + acb(0, 1) * z.bessel_y(n)
+
+
+def hankel2(n: Ball, z: Ball) -> Ball:
+    """J_n - i Y_n."""
+    n, z = acb(n), acb(z)
+    return z.bessel_j(n) - acb(0, 1) * z.bessel_y(n)
+
+
+def spherical_j(n: Ball, z: Ball) -> Ball:
+    """Spherical Bessel function j_n."""
+    return (arb.pi() / (2 * z)).sqrt() * z.bessel_j(n + arb(0.5))
+
+
+def spherical_y(n: Ball, z: Ball) -> Ball:
+    """Spherical Bessel function y_n."""
+    return (arb.pi() / (2 * z)).sqrt() * z.bessel_y(n + arb(0.5))
+
+
+def elliptic_e(*args: Ball) -> Ball:
+    """E(m), or the incomplete E(phi, m)."""
+    first, *rest = (acb(z) for z in args)
+    return acb.elliptic_e_inc(first, *rest) if rest else first.elliptic_e()
+
+
+def elliptic_pi(n: Ball, *args: Ball) -> Ball:
+    """Pi(n, m), or the incomplete Pi(n, phi, m)."""
+    balls = [acb(z) for z in (n, *args)]
+    return acb.elliptic_pi_inc(*balls) if len(balls) == 3 else acb.elliptic_pi(*balls)
+
+
+def lambert_w(z: Ball, branch: Ball | None = None) -> Ball:
+    """W_k(z), the branch k being an exact integer."""
+    k = 0 if branch is None else integer_value(branch)
+    return NOT_FINITE if k is None else acb(z).lambertw(k)
+
+
+def hermite_prob(n: Ball, x: Ball) -> Ball:
+    """Probabilist's Hermite polynomial 2^(-n/2) H_n(x/sqrt(2))."""
+    return 2 ** (-n / 2) * (x / arb(2).sqrt()).hermite_h(n)
+
+
+def stieltjes(n: Ball, a: Ball | None = None) -> Ball:
+    """Stieltjes constant, the index n being an exact integer."""
+    index = integer_value(n)
+    if index is None or index < 0:
+        return NOT_FINITE
+    return acb.stieltjes(index, acb(1 if a is None else a))
+
+
+def hypergeometric(upper: tuple[Ball, ...], lower: tuple[Ball, ...], z: Ball) -> Ball:
+    """pFq(upper; lower; z)."""
+    if len(upper) == 2 and len(lower) == 1:
+        return z.hypgeom_2f1(*upper, *lower)
+    return z.hypgeom(list(upper), list(lower))
