@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from symdyn.proof.files import write_atomically
 from symdyn.proof.verdict import Counterexample, Evidence, Judgement, Verdict
 
 _JUDGE = ("numerics", "calculus", "proof")  # folders whose source decides over verdicts
@@ -78,7 +78,7 @@ class Cache:
         data = to_data(judgement)
         text = json.dumps({"digest": _digest(key, data), "judgement": data})
         try:
-            _write_atomically(self._file(key), text)
+            write_atomically(self._file(key), text)
         except OSError as problem:
             warnings.warn(
                 f"the cache {self.folder} cannot be written ({problem.strerror}); "
@@ -99,7 +99,7 @@ class Cache:
         if self.folder is None:
             return
         with suppress(OSError):  # a convenience: nothing depends on it
-            _write_atomically(self._failures(), json.dumps(sorted(names)))
+            write_atomically(self._failures(), json.dumps(sorted(names)))
 
     def _failures(self) -> Path:
         return (self.folder or Path()) / "failed.json"
@@ -148,15 +148,3 @@ def from_data(data: dict[str, Any]) -> Judgement:
 
 def _digest(key: str, data: dict[str, Any]) -> str:
     return sha256((key + json.dumps(data, sort_keys=True)).encode()).hexdigest()
-
-
-def _write_atomically(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

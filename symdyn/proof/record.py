@@ -70,7 +70,7 @@ class Claim:
     @property
     def verdict(self) -> Verdict:
         """UNDECIDED until judged."""
-        return self.judgement.verdict if self.judgement else Verdict.UNDECIDED
+        return Verdict.UNDECIDED if self.judgement is None else self.judgement.verdict
 
 
 @dataclass(frozen=True)

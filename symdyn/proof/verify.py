@@ -81,6 +81,14 @@ def verify(
     return [done[record.id] for record in chosen]
 
 
+def causes(records: Iterable[Record]) -> Iterable[Verdict]:
+    """The verdicts that decide how a run ends: those of all claims, and of all they rest on."""
+    for record in _with_premises(records):
+        if record.error:
+            yield Verdict.ERROR
+        yield from (claim.verdict for claim in record.claims)
+
+
 def _id(item: Collected | BrokenFile) -> str:
     if isinstance(item, BrokenFile):
         return item.file.name

@@ -1,0 +1,342 @@
+"""The command line: `symdyn build`, `verify`, `list`, `show`, `check`, `export`, `new`, `doctor`.
+
+Only argparse is imported before a command is known, so that `--help` answers at once. Every failure
+that a user can act on is one message without a traceback, with the exit status of its kind:
+
+    0 all hold   1 a claim refuted   2 wrong usage or unreadable input   3 something undecided
+    4 set-up or resource failure   5 nothing collected   130 interrupted
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symdyn import __version__
+from symdyn.errors import InputError, ResourceError, SymdynError
+
+if TYPE_CHECKING:
+    from symdyn.proof.record import Record
+
+_EPILOG = """\
+exit status: 0 all hold, 1 a claim refuted, 2 wrong usage or unreadable input,
+3 something undecided, 4 set-up or resource failure, 5 nothing collected,
+130 interrupted
+
+`symdyn COMMAND --help` tells more about a command.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except SymdynError as problem:
+        print(f"symdyn: {problem}", file=sys.stderr)
+        return problem.exit_status
+    except BrokenPipeError:  # the reader has seen enough, as in `symdyn list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("symdyn: interrupted; judgements made so far are kept", file=sys.stderr)
+        return 130
+    except (OSError, MemoryError) as problem:
+        print(f"symdyn: {problem}", file=sys.stderr)
+        return ResourceError.exit_status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="symdyn",
+        description="Derive, judge and show the theory of learning dynamics.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"symdyn {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_build, _add_verify, _add_list, _add_show, _add_check):
+        add(commands)
+    for add in (_add_export, _add_new, _add_doctor):
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    description: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=description[0].lower() + description[1:].rstrip("."),
+        description=description,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that judges claims."""
+    parser.add_argument("--digits", type=_natural, default=50, help="digits to agree to (50)")
+    parser.add_argument("--jobs", type=_natural, help="claims judged at a time (one per core)")
+    parser.add_argument("--timeout", type=_seconds, default=60.0, help="seconds per claim (60)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample points (0)")
+    parser.add_argument("--no-cache", action="store_true", help="judge everything anew")
+
+
+_PATHS = "files, folders or ids such as tian2017.py::gate (the reference library)"
+
+
+def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "build", _build, "Verify, then write LaTeX, HTML and JSON.")
+    parser.add_argument("paths", nargs="*", metavar="PATHS", help=_PATHS)
+    parser.add_argument("-o", "--output", type=Path, default=Path("build"), help="folder (build/)")
+    _add_judging(parser)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from symdyn.export import export_all
+
+    records = _judged(options)
+    written = export_all(records, options.output)
+    status = _report(records)
+    print(f"{len(written)} files in {options.output}{os.sep}; open {written[0]}")
+    return status
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "verify", _verify, "Judge every claim.")
+    parser.add_argument("paths", nargs="*", metavar="PATHS", help=_PATHS)
+    parser.add_argument("--select", default="", metavar="TEXT", help="only ids that contain TEXT")
+    parser.add_argument("-x", "--fail-fast", action="store_true", help="stop at the first failure")
+    parser.add_argument(
+        "--failed-first", action="store_true", help="begin with what failed the last time"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the verdicts as JSON (- to print)")
+    _add_judging(parser)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from symdyn.export.data import verification_data
+
+    records = _judged(options)
+    if options.json:
+        text = json.dumps(verification_data(records), indent=2, ensure_ascii=False)
+        _write(options.json, text + "\n")
+    return _report(records, quiet=options.json == "-")
+
+
+def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "list", _list, "List the derivations there are.")
+    parser.add_argument("paths", nargs="*", metavar="PATHS", help=_PATHS)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from symdyn.export.terminal import listing
+    from symdyn.proof.collect import collect
+
+    _console().print(listing(collect(*options.paths)))
+    return 0
+
+
+def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "show", _show, "Show a result with its steps and evidence.")
+    parser.add_argument("paths", nargs="+", metavar="ID", help="such as tian2017.py::gate")
+    _add_judging(parser)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from symdyn.export.terminal import record_view
+
+    records = _judged(options)
+    for record in records:
+        _console().print(record_view(record))
+    return _status(records)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "check", _check, "Judge one identity that is typed as text.")
+    parser.add_argument(
+        "identity", metavar='"LHS = RHS"', help="such as 'sin(2*x) = 2*sin(x)*cos(x)'"
+    )
+    parser.add_argument("--where", default="", help="conditions, such as 'a > 0, 0 <= c < 1'")
+    parser.add_argument("--json", metavar="FILE", help="write the judgement as JSON (- to print)")
+    parser.add_argument("--digits", type=_natural, default=50, help="digits to agree to (50)")
+    parser.add_argument("--timeout", type=_seconds, default=30.0, help="seconds (30)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample points (0)")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from symdyn.export.data import judgement_data
+    from symdyn.export.terminal import judgement_view
+    from symdyn.proof.check import check
+
+    judgement = check(
+        options.identity,
+        where=options.where,
+        digits=options.digits,
+        seed=options.seed,
+        timeout=options.timeout,
+    )
+    if options.json:
+        text = json.dumps(judgement_data(judgement), indent=2, ensure_ascii=False)
+        _write(options.json, text + "\n")
+    if options.json != "-":
+        _console().print(judgement_view(judgement))
+    return _STATUS.get(str(judgement.verdict), 0)
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "export", _export, "Write documents.")
+    parser.add_argument("paths", nargs="*", metavar="IDS", help=_PATHS)
+    parser.add_argument("--format", choices=("latex", "html", "json"), required=True)
+    parser.add_argument("--fragment", action="store_true", help="LaTeX for \\input, no preamble")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE_OR_DIR")
+    _add_judging(parser)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from symdyn.export import write_documents
+
+    records = _judged(options)
+    for file in write_documents(records, options.format, options.output, fragment=options.fragment):
+        print(file)
+    return _status(records)
+
+
+def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "new", _new, "Write a commented starting file for a paper.")
+    parser.add_argument("paper", metavar="PAPER", help="bibliography key, such as author2025")
+
+
+def _new(options: argparse.Namespace) -> int:
+    from symdyn.export.starter import starting_file
+
+    file = Path(f"{options.paper}.py")
+    text = starting_file(options.paper)
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise InputError(f"{file} exists already; choose another name, or edit it") from None
+    print(f"{file} written; judge it with: symdyn verify {file}")
+    return 0
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(commands, "doctor", _doctor, "Tell versions, processor features and the cache.")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from symdyn.export.doctor import findings
+
+    for name, value in findings():
+        print(f"{name:<14} {value}")
+    return 0
+
+
+def _judged(options: argparse.Namespace) -> list[Record]:
+    """Records of the paths of a command, judged, with progress on a terminal."""
+    from symdyn.proof.cache import Cache
+    from symdyn.proof.verify import verify
+
+    with _progress() as progress:
+        return verify(
+            *options.paths,
+            digits=options.digits,
+            seed=options.seed,
+            jobs=options.jobs,
+            timeout=options.timeout,
+            select=getattr(options, "select", ""),
+            fail_fast=getattr(options, "fail_fast", False),
+            failed_first=getattr(options, "failed_first", False),
+            cache=Cache(None) if options.no_cache else None,
+            progress=progress,
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
+    """A line that tells how far the judge has come; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"))
+    # No refreshing thread: the judge forks its children from this process.
+    bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+    with bar:
+        task = bar.add_task("running the derivations", total=None)
+        bar.refresh()
+
+        def show(done: int, total: int, label: str) -> None:
+            bar.update(task, completed=done, total=total, description=label)
+            bar.refresh()
+
+        yield show
+
+
+_STATUS = {"REFUTED": 1, "ERROR": 2, "UNDECIDED": 3}
+
+
+def _status(records: Sequence[Record]) -> int:
+    """The exit status for some records: blocked claims count as their cause."""
+    from symdyn.proof.verify import causes
+
+    found = {_STATUS.get(str(verdict), 0) for verdict in causes(records)}
+    return next((status for status in (2, 1, 3) if status in found), 0)
+
+
+def _report(records: Sequence[Record], *, quiet: bool = False) -> int:
+    from symdyn.export.terminal import failures, verdict_table
+
+    if not quiet:
+        console = _console()
+        for text in failures(records):
+            console.print(text)
+        console.print(verdict_table(records))
+    return _status(records)
+
+
+def _console():  # noqa: ANN202  (rich is imported late)
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def _write(place: str, text: str) -> None:
+    """Write to a file, whole or not at all; `-` is standard output."""
+    if place == "-":
+        sys.stdout.write(text)
+        return
+    from symdyn.proof.files import write_atomically
+
+    write_atomically(Path(place), text)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds up to a day")
+    return seconds
