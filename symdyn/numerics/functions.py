@@ -75,6 +75,11 @@ def _mp_lambert(mp: Any, z: Any, branch: Any = 0) -> Any:
     return mp.lambertw(z, int(branch))
 
 
+def _mp_through_zero(name: str) -> Callable[..., Any]:
+    """mpmath's hypergeometric sums raise where the value is exactly 0, unless told to stop."""
+    return lambda mp, *args: getattr(mp, name)(*args, zeroprec=10 * mp.prec)
+
+
 def _mp_spherical(bessel: str) -> Callable[..., Any]:
     def value(mp: Any, n: Any, z: Any) -> Any:
         return mp.sqrt(mp.pi / (2 * z)) * getattr(mp, bessel)(n + mp.mpf(0.5), z)
@@ -252,7 +257,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         sp.assoc_legendre,
-        lambda mp, n, m, x: mp.legenp(n, m, x),
+        _mp_through_zero("legenp"),
         lambda n, m, x: x.legendre_p(n, m),
         off_both,
     ),
@@ -264,38 +269,42 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         sp.chebyshevt,
-        lambda mp, n, x: mp.chebyt(n, x),
+        _mp_through_zero("chebyt"),
         lambda n, x: x.chebyshev_t(n),
         integer_degree_or(off_left(-1)),
     ),
     Entry(
         sp.chebyshevu,
-        lambda mp, n, x: mp.chebyu(n, x),
+        _mp_through_zero("chebyu"),
         lambda n, x: x.chebyshev_u(n),
         integer_degree_or(off_left(-1)),
     ),
-    Entry(sp.laguerre, lambda mp, n, x: mp.laguerre(n, 0, x), lambda n, x: x.laguerre_l(n)),
+    Entry(
+        sp.laguerre,
+        lambda mp, n, x: _mp_through_zero("laguerre")(mp, n, 0, x),
+        lambda n, x: x.laguerre_l(n),
+    ),
     Entry(
         sp.assoc_laguerre,
-        lambda mp, n, a, x: mp.laguerre(n, a, x),
+        _mp_through_zero("laguerre"),
         lambda n, a, x: x.laguerre_l(n, a),
     ),
     Entry(
         sp.gegenbauer,
-        lambda mp, n, a, x: mp.gegenbauer(n, a, x),
+        _mp_through_zero("gegenbauer"),
         lambda n, a, x: x.gegenbauer_c(n, a),
         integer_degree_or(off_left(-1)),
     ),
     Entry(
         sp.jacobi,
-        lambda mp, n, a, b, x: mp.jacobi(n, a, b, x),
+        _mp_through_zero("jacobi"),
         lambda n, a, b, x: x.jacobi_p(n, a, b),
         integer_degree_or(off_left(-1)),
     ),
     # hypergeometric: tuples of parameters
     Entry(
         sp.hyper,
-        lambda mp, upper, lower, z: mp.hyper(list(upper), list(lower), z),
+        _mp_through_zero("hyper"),
         special.hypergeometric,
         lambda upper, lower, z: len(upper) <= len(lower) or off_right(1)(z),
     ),

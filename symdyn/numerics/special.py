@@ -30,7 +30,7 @@ def inverse_cotangent(z: Ball) -> Ball:
 def angle(y: Ball, x: Ball) -> Ball:
     """atan2(y, x): the phase of x + iy."""
     if isinstance(y, arb) and isinstance(x, arb):
-        return y.atan2(x) if not (y.is_zero() and x.is_zero()) else arb.nan()
+        return arb.atan2(y, x) if not (y.is_zero() and x.is_zero()) else arb.nan()
     return -acb(0, 1) * ((x + acb(0, 1) * y) / (acb(x) ** 2 + acb(y) ** 2).sqrt()).log()
 
 
