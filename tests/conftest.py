@@ -1,0 +1,49 @@
+"""What holds for every test: seeds are fixed, and what takes long runs when it is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow tests, unless -m speaks of marks or their file or id is on the command line."""
+    if config.option.markexpr:
+        return
+    named = [word for word in config.args if "::" in word or Path(word).is_file()]
+    left_out = [
+        item for item in items if item.get_closest_marker("slow") and not is_named(item, named)
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def is_named(item: pytest.Item, words: list[str]) -> bool:
+    for word in words:
+        file, _, inner = word.partition("::")
+        here = Path(file).resolve() == item.path
+        if here and f"::{inner}" in f"::{item.nodeid.partition('::')[2]}":
+            return True
+    return False
+
+
+class Interruption:
+    """End as every command here does when interrupted: with 130, where pytest says 2."""
+
+    happened = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.happened = excinfo.type is KeyboardInterrupt
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.happened:
+            session.exitstatus = 130
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Interruption())
