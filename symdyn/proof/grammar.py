@@ -15,10 +15,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from keyword import iskeyword
 
 from symdyn.errors import InputError
 from symdyn.proof.magnitude import chain, magnitude, size_of_power
+from symdyn.proof.spelling import MOST_DEPTH, check_spelling, refuse, shown
 from symdyn.proof.vocabulary import (
     BINDERS,
     BY_NAME,
@@ -29,15 +29,10 @@ from symdyn.proof.vocabulary import (
     INSTEAD,
     LARGEST,
     LETTERS,
-    LISTS,
     SETS,
 )
 
-MOST_CHARACTERS = 10_000
-MOST_DEPTH = 60
 MOST_NODES = 5_000
-MOST_DIGITS = 1_000
-MOST_DECIMAL_EXPONENT = 308
 MOST_POWER_DIGITS = 50_000
 MOST_POWER_HEIGHT = 3
 
@@ -60,129 +55,18 @@ def read(text: str, where: str = "") -> Sentence:
     >>> sorted(read("Sum(k, (k, 1, n)) = n*(n + 1)/2", "n in Naturals").names)
     ['n']
     """
-    sides = _split_sides(_plain(text, "the identity"))
+    sides = _split_sides(check_spelling(text, "the identity"))
     left, right = (_tree(side) for side in sides)
     names = _admit(left) | _admit(right)
     _one_meaning(left, right)
-    conditions = tuple(_conditions(_plain(where, "the condition"), names))
+    conditions = tuple(_conditions(check_spelling(where, "the condition"), names))
     return Sentence(left, right, conditions, names)
-
-
-def shown(piece: ast.AST | str) -> str:
-    """A piece of the input, short enough for a message of one line."""
-    if isinstance(piece, ast.AST):
-        try:
-            piece = ast.unparse(piece)
-        except (RecursionError, ValueError):
-            piece = "this part"
-    words = " ".join(piece.split())
-    return words if len(words) <= 60 else words[:40] + " ... " + words[-12:]
-
-
-def refuse(what: str, piece: ast.AST | str, way_out: str) -> InputError:
-    """The error for a piece of text that cannot be used."""
-    return InputError(f"{what}: {shown(piece)}; {way_out}")
-
-
-# Characters, before Python sees the text -------------------------------------------------------
-
-_CHARACTERS = (
-    ("^", "use ** for powers"),
-    ("'", "strings are not part of a formula; a derivative is diff(f, x)"),
-    ('"', "strings are not part of a formula"),
-    ("[", "subscripts are not part of a formula; write x_1 or x1"),
-    ("]", "subscripts are not part of a formula; write x_1 or x1"),
-    ("{", "write round brackets"),
-    ("}", "write round brackets"),
-    ("#", "comments are not part of a formula"),
-    ("\\", "write the plain name, as in sqrt(x)"),
-    ("`", "write the formula without quotes"),
-    (";", "check one identity at a time"),
-    ("@", "write * for products"),
-    ("//", "write floor(a/b)"),
-    ("%", "write Mod(a, b)"),
-    ("|", "write Abs(x) for the absolute value"),
-    ("~", "write -x"),
-    (":=", "write = between the two sides"),
-    ("\u2212", "write - for minus"),
-    ("\u00b7", "write * for products"),
-    ("\u00d7", "write * for products"),
-    ("\u221a", "write sqrt(x)"),
-    ("\u221e", "write oo"),
-    ("\u2264", "write <="),
-    ("\u2265", "write >="),
-    ("\u2260", "write !="),
-)
-_FACTORIAL = re.compile(r"!(?!=)")
-_KEYWORD_HINTS = {"lambda": "use lam", "is": "use =", "not": "write the condition the other way"}
-_WORD = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"(?<![\w.])(?:\d[\w.]*|\.\d[\w.]*)(?:(?<=[eE])[+-]\d\w*)?")
-_DECIMAL = re.compile(r"(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
-
-
-def _plain(text: str, role: str) -> str:
-    """The text, if its length, characters, words and numbers are those of a formula."""
-    if len(text) > MOST_CHARACTERS:
-        raise InputError(
-            f"{role} has {len(text)} characters; at most {MOST_CHARACTERS} are read: "
-            "check it in parts"
-        )
-    if not text.isprintable() and (odd := [c for c in text if not (c.isprintable() or c.isspace())]):
-        raise refuse("not a character of a formula", repr(odd[0]), "remove it")
-    for character, way_out in _CHARACTERS:
-        if character in text:
-            raise refuse("not part of a formula", character, way_out)
-    if _FACTORIAL.search(text):
-        raise refuse("not part of a formula", "!", "write factorial(n)")
-    for word in _WORD.findall(text):
-        _word(word)
-    for number in _NUMBER.findall(text):
-        _number(number)
-    _brackets(text)
-    return text
-
-
-def _word(word: str) -> None:
-    if iskeyword(word) and word not in ("in", "and", "True"):
-        hint = _KEYWORD_HINTS.get(word, "it is a word of Python; use another name")
-        raise refuse("not a name", word, hint)
-    if word.startswith("_") or "__" in word:
-        raise refuse("not a name", word, "names begin with a letter and have no double underscore")
-    if word in ("\u03c0", "inf", "infinity"):
-        raise refuse("not a name here", word, f"write {INSTEAD[word]}")
-    if word in ("nan", "zoo"):
-        raise refuse("not a number", word, "write an expression with a finite value")
-
-
-def _number(text: str) -> None:
-    match = _DECIMAL.fullmatch(text)
-    if match is None:
-        raise refuse("not a number", text, "write products with *, as in 2*x, and digits plainly")
-    whole, fraction, exponent = match.groups()
-    if len(whole) + len(fraction) > MOST_DIGITS:
-        raise refuse(f"a number of more than {MOST_DIGITS} digits", text, "write it as a power")
-    if exponent and (len(exponent) > 9 or abs(int(exponent)) > MOST_DECIMAL_EXPONENT):
-        raise refuse(
-            f"a decimal exponent beyond {MOST_DECIMAL_EXPONENT}", text, "write it as 10**n"
-        )
-
-
-def _brackets(text: str) -> None:
-    """Python would take `x) + (y` inside brackets of our own for a formula: count them here."""
-    depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            raise refuse("a bracket is closed that was not opened", text, "remove it")
-        if depth > MOST_DEPTH:
-            raise refuse(f"brackets deeper than {MOST_DEPTH}", text, "name the parts apart")
-    if depth:
-        raise refuse("a bracket is not closed", text, "close it")
 
 
 # Sides and conditions --------------------------------------------------------------------------
 
-_EQUALS = re.compile(r"[<>!]=|==|=")
+_EQUALS = re.compile(r"[<>!]=|==|=|[<>]")
+_ASSIGNMENT = re.compile(r"(?<![<>=!])=(?!=)")
 
 
 def _split_sides(text: str) -> tuple[str, str]:
@@ -211,8 +95,8 @@ def _conditions(text: str, names: Names) -> Iterable[ast.Compare]:
     """The comparisons that a comma or `and` separates."""
     if not text.strip():
         return
-    if re.search(r"(?<![<>=!])=(?!=)", text) or "==" in text:
-        raise refuse("an equation as a condition", text, "put the value into the identity")
+    if _ASSIGNMENT.search(text):
+        raise refuse("not a comparison", text, "write == for an equation, as in a == 2")
     tree = _tree(text)
     for part in tree.elts if isinstance(tree, ast.Tuple) else [tree]:
         for node in part.values if isinstance(part, ast.BoolOp) else [part]:
@@ -244,13 +128,12 @@ def _membership(node: ast.Compare) -> Names:
     return frozenset({node.left.id})
 
 
-_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.NotEq)
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.NotEq, ast.Eq)
 
 
-def _comparison(node: ast.Compare, depth: int, orders: tuple[type, ...] = _ORDERS) -> Names:
-    for op in node.ops:
-        if not isinstance(op, orders):
-            raise refuse("not a comparison", node, "compare with <, <=, >, >= or !=")
+def _comparison(node: ast.Compare, depth: int) -> Names:
+    if not all(isinstance(op, _ORDERS) for op in node.ops):
+        raise refuse("not a comparison", node, "compare with <, <=, >, >=, == or !=")
     return _union(_bound(side, depth + 1) for side in (node.left, *node.comparators))
 
 
@@ -258,15 +141,20 @@ def _comparison(node: ast.Compare, depth: int, orders: tuple[type, ...] = _ORDER
 
 
 def _tree(text: str) -> ast.expr:
+    """The tree of a text; decimal numbers keep their digits as the `kind` of their node."""
+    source = "(" + " ".join(text.split()) + ")"
     try:
-        tree = ast.parse(f"({text.strip()}\n)", mode="eval").body
+        tree = ast.parse(source, mode="eval").body
     except SyntaxError:
         raise refuse("cannot be read", text, "write products with * and powers with **") from None
     except (RecursionError, MemoryError, ValueError):
         raise refuse(f"nested deeper than {MOST_DEPTH}", text, "name the parts apart") from None
-    count = sum(1 for _ in ast.walk(tree))
-    if count > MOST_NODES:
-        raise refuse(f"{count} parts, more than {MOST_NODES}", text, "check it in parts")
+    nodes = list(ast.walk(tree))
+    if len(nodes) > MOST_NODES:
+        raise refuse(f"{len(nodes)} parts, more than {MOST_NODES}", text, "check it in parts")
+    for node in nodes:
+        if isinstance(node, ast.Constant):
+            node.kind = source.encode()[node.col_offset : node.end_col_offset].decode()
     return tree
 
 
@@ -429,7 +317,7 @@ def _admit_pieces(node: ast.Call, depth: int, height: int) -> Names:
         value, condition = pair.elts
         names |= _admit(value, depth, height)
         if isinstance(condition, ast.Compare):
-            names |= _comparison(condition, depth, (*_ORDERS, ast.Eq))
+            names |= _comparison(condition, depth)
         elif not (isinstance(condition, ast.Constant) and condition.value is True):
             raise refuse("not a condition", condition, example)
     return names

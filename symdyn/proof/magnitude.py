@@ -66,7 +66,7 @@ def size_of_power(base: ast.expr, exponent: ast.expr) -> float:
 def _magnitude(node: ast.expr) -> Decimal | None:
     match node:
         case ast.Constant(value=int() | float()):
-            return _literal(node)
+            return _CONTEXT.create_decimal(node.kind or str(node.value))
         case ast.Name(id=name):
             return _CONSTANTS.get(name)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
@@ -79,12 +79,6 @@ def _magnitude(node: ast.expr) -> Decimal | None:
         case ast.Call(func=ast.Name(id=name), args=[argument]):
             return _call(name, _magnitude(argument))
     return None
-
-
-def _literal(node: ast.Constant) -> Decimal:
-    return _CONTEXT.create_decimal(
-        node.value if isinstance(node.value, int) else repr(node.value)  # 0.1 as it was typed
-    )
 
 
 def _chained(links: list[tuple[type[ast.operator], ast.expr]]) -> Decimal | None:
@@ -126,6 +120,4 @@ def _call(name: str, value: Decimal | None) -> Decimal | None:
         return _CONTEXT.sqrt(value)
     if name == "Abs":
         return abs(value)
-    if name in ("factorial", "gamma"):
-        return _TOO_LARGE if abs(value) > 20 else None  # any size that matters is beyond 10 000
     return None
