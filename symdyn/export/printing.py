@@ -1,0 +1,144 @@
+r"""SymPy objects, and whatever has `_latex`, as formula trees.
+
+The printer is SymPy's with these changes: products carry a mark at which a line may break, a
+symbol whose name is a word is set upright (SymPy takes `local` for a calligraphic `lo`), `w_star`
+carries a star, arccos is spelt so, and the Heaviside function is `step`, since theta is an angle
+in this field. No mathematics is done: an expression is printed as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sympy import Basic, MatrixBase
+from sympy.printing.conventions import split_super_sub
+from sympy.printing.latex import LatexPrinter, greek_letters_set, modifier_dict, translate
+
+from symdyn.export.formula_tree import Row, UnreadableFormula, Words, read_formula
+from symdyn.export.signs import SIGNS
+
+_STARRED = {"star": "*", "plus": "+", "minus": "-", "prime": r"\prime", "dagger": r"\dagger"}
+_BY_CHAR = {sign.char: sign.command for sign in SIGNS.values() if not sign.char.isascii()}
+
+
+class FormulaPrinter(LatexPrinter):
+    """SymPy's LaTeX printer with symdyn's conventions."""
+
+    def __init__(self) -> None:
+        super().__init__({"inv_trig_style": "full"})
+        self._settings["mul_symbol_latex"] = r" \* "
+        self._settings["mul_symbol_latex_numbers"] = r" \cdot "
+
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
+        return symbol_tex(expr.name)
+
+    _print_RandomSymbol = _print_Symbol
+
+    def _print_Dummy(self, expr: Any) -> str:
+        return symbol_tex(expr.name)
+
+    def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
+        power = f"^{{{exp}}}" if exp else ""
+        return f"\\operatorname{{step}}{power}\\left({self._print(expr.args[0])}\\right)"
+
+
+def formula(value: Any) -> Row:
+    r"""The tree of a value: an expression, a matrix, a mapping, anything with `_latex`, or text.
+
+    >>> from sympy import Symbol
+    >>> from symdyn.export.tex_writer import tex
+    >>> tex(formula(Symbol("loss")**2)), tex(formula(Symbol("w_star")))
+    ('\\mathrm{loss}^{2}', 'w^{*}')
+    """
+    if isinstance(value, Basic):
+        return _of_basic(value)
+    return _read(value)
+
+
+@lru_cache(maxsize=4096)
+def _of_basic(value: Basic) -> Row:
+    return _read(value)
+
+
+def _read(value: Any) -> Row:
+    try:
+        return read_formula(FormulaPrinter().doprint(_printable(value)))
+    except (UnreadableFormula, RecursionError):
+        return Row((Words(str(value), "text"),))
+
+
+def _printable(value: Any) -> Any:
+    """What the printer can take: mappings that print nothing of their own become dictionaries."""
+    if isinstance(value, str):
+        return _Quoted(value)
+    if isinstance(value, (Basic, MatrixBase)) or hasattr(value, "_latex"):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _printable(value[key]) for key in value}
+    if isinstance(value, (tuple, list)):
+        return type(value)([_printable(entry) for entry in value])
+    return value if isinstance(value, (int, float, complex, bool)) else _Quoted(str(value))
+
+
+class _Quoted:
+    """Text within a formula."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _latex(self, printer: Any) -> str:
+        return _quoted(self.text)
+
+
+def _quoted(text: str) -> str:
+    clean = text.replace("\\", "∖")
+    return "\\text{" + re.sub(r"([_%#&${}])", r"\\\1", clean) + "}"
+
+
+@lru_cache(maxsize=4096)
+def symbol_tex(name: str) -> str:
+    r"""LaTeX of a symbol's name.
+
+    >>> symbol_tex("theta_c"), symbol_tex("q12"), symbol_tex("local"), symbol_tex("xbar_new")
+    ('\\theta_{c}', 'q_{12}', '\\mathrm{local}', '\\bar{x}_{\\mathrm{new}}')
+    """
+    if re.search(r"[\\{}^$]", name):
+        return _verbatim(name)
+    if not re.fullmatch(r"[A-Za-z0-9_'\u0370-\u03ff\u1f00-\u1fff]+", name) or name.strip("_") == "":
+        return _BY_CHAR.get(name) or _quoted(name)
+    primes = len(name) - len(name.rstrip("'"))
+    base, supers, subs = split_super_sub(name.rstrip("'").strip("_"))
+    stars = [_STARRED[part] for part in subs if part in _STARRED]
+    below = ",".join(_word(part) for part in subs if part not in _STARRED)
+    above = r" \prime" * primes + ",".join(_word(part) for part in supers) + "".join(stars)
+    return _word(base) + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def _verbatim(name: str) -> str:
+    try:
+        read_formula(name)
+    except UnreadableFormula:
+        return _quoted(name)
+    return name
+
+
+def _word(name: str) -> str:
+    """A letter, a Greek letter, one of them with an accent, or an upright word."""
+    if name in _BY_CHAR:
+        return _BY_CHAR[name]
+    if len(name) <= 1 or name.isdigit():
+        return name
+    if _is_letter(name):
+        return translate(name)
+    for accent in sorted(modifier_dict, key=len, reverse=True):
+        stem = name.removesuffix(accent)
+        if stem != name and accent not in ("abs", "norm", "avg") and _is_letter(stem):
+            return translate(name)
+    return _quoted(name) if not name.isascii() else f"\\mathrm{{{name}}}"
+
+
+def _is_letter(name: str) -> bool:
+    return len(name) == 1 or name in ("lamda",) or name.lower() in greek_letters_set
