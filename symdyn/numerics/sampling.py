@@ -83,6 +83,7 @@ def _awkward(range_: Range) -> Sequence[Expr]:
         values += [low + nearness * _size(low), high - nearness * _size(high)]
     values += map(Rational, _FAR)
     values = [v for v in values if v.is_finite and range_.interval.contains(v) == S.true]
+    values = [v if v in (low, high) else _rational(v, range_.interval) for v in values]
     if range_.is_complex:
         values += [I, -I / 2, 1 + I, -2 + I / 3, Rational(1, 10**6) * I]
     return list(dict.fromkeys(values))
@@ -115,11 +116,11 @@ def _draw_integer(interval: Interval, random: Random) -> Expr:
 def _draw_real(interval: Interval, random: Random) -> Expr:
     low, high = interval.start, interval.end
     if low.is_finite and high.is_finite:
-        return _between(low, high, random)
+        return _rational(_between(low, high, random), interval)
     if low.is_finite:
-        return low + _magnitude(random)
+        return _rational(low + _magnitude(random), interval)
     if high.is_finite:
-        return high - _magnitude(random)
+        return _rational(high - _magnitude(random), interval)
     return random.choice((1, -1)) * _magnitude(random)
 
 
@@ -138,14 +139,15 @@ def _between(low: Expr, high: Expr, random: Random) -> Expr:
         share = share * Rational(10) ** -random.choice((1, 2, 4, 6))
         if random.random() < 0.5:
             share = 1 - share
-    value = low + (high - low) * share
-    return value if value.is_Rational else _rounded(value, low, high)
+    return low + (high - low) * share
 
 
-def _rounded(value: Expr, low: Expr, high: Expr) -> Expr:
-    """A rational number next to a value between irrational edges."""
+def _rational(value: Expr, interval: Interval) -> Expr:
+    """A rational number next to a value that an irrational edge has made irrational."""
+    if value.is_Rational or not value.is_extended_real:
+        return value
     for digits in (5, 10, 20, 40):
-        rational = Rational(str(value.evalf(digits)))
-        if (low < rational) == True and (rational < high) == True:  # noqa: E712
-            return rational
+        near = Rational(str(value.evalf(digits)))
+        if interval.contains(near) == S.true:
+            return near
     return value

@@ -26,7 +26,7 @@ from symdyn.errors import UnsupportedError
 from symdyn.numerics.balls import enclose
 from symdyn.proof.deadline import deadline
 from symdyn.proof.domain import Domain
-from symdyn.proof.points import sample_points
+from symdyn.proof.points import point_text, sample_points
 from symdyn.proof.statements import AsymptoticTo
 from symdyn.proof.verdict import Counterexample, Evidence, Judgement, Verdict
 
@@ -61,7 +61,7 @@ def asymptotic(
         tried += 1
         found, place, value = approach(ratio, S.One, variable, at, _side(at, variable), point)
         if found == Approach.CONTRADICTED:
-            shown = {str(k): str(v) for k, v in point.items()} | {str(variable): place}
+            shown = point_text(point) | {str(variable): place}
             example = Counterexample(shown, f"ratio {value}", "1")
             detail = f"the ratio settles at {value} as {variable} -> {at}"
             seconds = perf_counter() - start

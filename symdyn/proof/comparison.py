@@ -22,6 +22,8 @@ from symdyn.errors import UnsupportedError
 from symdyn.numerics.balls import NotEnclosable, enclose
 from symdyn.numerics.precision import evaluate
 
+BallPoint = Mapping[Symbol, Expr | acb]
+
 _BITS_PER_DIGIT = 3.3219281
 _GUARD_BITS = 64
 _DOUBLINGS = 6
@@ -72,10 +74,11 @@ def compare(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) 
 def _by_balls(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) -> Comparison:
     bits = int(digits * _BITS_PER_DIGIT) + _GUARD_BITS
     for _ in range(_DOUBLINGS):
-        a, b = enclose(left, point, bits), enclose(right, point, bits)
+        place = ball_point(point, bits)
+        a, b = enclose(left, place, bits), enclose(right, place, bits)
         if a.is_finite() and b.is_finite():
             with ctx.workprec(bits):
-                found = _decided(a, b, left, right, point, digits, bits)
+                found = _decided(a, b, left, right, place, digits, bits)
             if found is not None:
                 return Comparison(found, True, _ball_text(a), _ball_text(b))
         bits *= 2
@@ -85,7 +88,7 @@ def _by_balls(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int
 
 
 def _decided(
-    a: acb, b: acb, left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int, bits: int
+    a: acb, b: acb, left: Expr, right: Expr, point: BallPoint, digits: int, bits: int
 ) -> Outcome | None:
     difference = a - b
     if not difference.contains(0):
@@ -99,6 +102,14 @@ def _decided(
         if width <= tolerance * _largest(*(term.real.abs_lower() for term in terms)):
             return Outcome.AGREE
     return None
+
+
+def ball_point(point: Mapping[Symbol, Expr], bits: int) -> BallPoint:
+    """A point whose irrational or complex coordinates are balls."""
+    return {
+        symbol: value if value.is_Rational else enclose(value, {}, bits)
+        for symbol, value in point.items()
+    }
 
 
 def _largest(a: arb, b: arb) -> arb:

@@ -99,7 +99,7 @@ class Domain:
         """The domain without its equalities, and the symbols that these determine."""
         values: dict[Symbol, Expr] = {}
         conditions = list(self.conditions)
-        while equality := next((c for c in conditions if isinstance(c, Eq)), None):
+        while (equality := next((c for c in conditions if isinstance(c, Eq)), None)) is not None:
             symbol, value = _solve(equality)
             conditions = [c.subs(symbol, value) for c in conditions if c is not equality]
             values = {key: old.subs(symbol, value) for key, old in values.items()} | {symbol: value}
@@ -144,7 +144,20 @@ def _allowed(symbol: Symbol, value: Expr) -> bool:
     return all(getattr(value, f"is_{fact}") in (None, wanted) for fact, wanted in facts.items())
 
 
+_SIGN_TESTS = {
+    ">": lambda value: value.is_positive,
+    ">=": lambda value: value.is_nonnegative,
+    "<": lambda value: value.is_negative,
+    "<=": lambda value: value.is_nonpositive,
+    "!=": lambda value: value.is_nonzero,
+    "==": lambda value: value.is_zero,
+}
+
+
 def _is_true(condition: Boolean, point: Point) -> bool:
+    if isinstance(condition, Relational):
+        difference = condition.lhs.xreplace(point) - condition.rhs.xreplace(point)
+        return bool(_SIGN_TESTS[condition.rel_op](difference))
     return condition.subs(point) == True  # noqa: E712  (SymPy's true, not identity)
 
 

@@ -30,7 +30,7 @@ from symdyn.proof.constancy import constant_zero
 from symdyn.proof.covering import cover
 from symdyn.proof.domain import Domain
 from symdyn.proof.normal_form import vanishes
-from symdyn.proof.points import domain_of, sample_points
+from symdyn.proof.points import domain_of, point_text, sample_points
 from symdyn.proof.stand_ins import has_undefined, stand_in
 from symdyn.proof.statements import (
     AbstractStatement,
@@ -61,7 +61,6 @@ def judge(
     digits: int = 50,
     seed: int = 0,
     points: int | None = None,
-    only_exact: bool = False,
 ) -> Judgement:
     """Judge a statement on the domain that its symbols and conditions describe.
 
@@ -175,15 +174,17 @@ def _refutation(
     digits: int,
     seconds: float,
 ) -> Evidence:
-    text = {str(symbol): str(value) for symbol, value in point.items()}
-    example = Counterexample(text, found.left, found.right, found.is_rigorous)
+    example = Counterexample(point_text(point), found.left, found.right, found.is_rigorous)
     method = "Arb enclosure at samples" if found.is_rigorous else "mpmath at two precisions"
     detail = f"the sides differ{' in component ' + name if name else ''} at {example}"
     return Evidence(method, Verdict.REFUTED, detail, seconds, digits, agreed + 1, example)
 
 
 def _shown(point: dict[Symbol, Expr]) -> str:
-    return ", ".join(f"{symbol} = {value}" for symbol, value in point.items()) or "the only point"
+    return (
+        ", ".join(f"{name} = {value}" for name, value in point_text(point).items())
+        or "the only point"
+    )
 
 
 def _merged(judgements: Sequence[Judgement]) -> Judgement:
@@ -224,7 +225,7 @@ def _simulated(statement: Equal, where: Sequence[Boolean], seed: int) -> Evidenc
         deviation = simulation.deviation(S(statement.right), point, seed=seed + tried)
         if deviation.standard_errors > simulation.standard_errors:
             example = Counterexample(
-                {str(symbol): str(value) for symbol, value in point.items()},
+                point_text(point),
                 f"{deviation.mean} +- {deviation.error}",
                 str(deviation.expected),
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sympy import Expr, Interval, S, Symbol
+from sympy import Expr, Integer, Interval, Rational, S, Symbol
 from sympy.logic.boolalg import Boolean
 
 from symdyn.errors import DomainError
@@ -41,3 +42,23 @@ def sample_points(domain: Domain, *, points: int, seed: int = 0) -> Iterable[dic
             f"no sample satisfies {conditions}; do the conditions contradict each other?"
         )
     return found
+
+
+def number_text(value: Expr) -> str:
+    """An exact number as it is best read and typed again: decimals where they are short.
+
+    >>> from sympy import Rational
+    >>> number_text(Rational(25644, 10000)), number_text(Rational(1, 3)), number_text(S(10)**10)
+    ('2.5644', '1/3', '10000000000')
+    """
+    if isinstance(value, Rational) and not isinstance(value, Integer):
+        decimal = Decimal(value.p) / Decimal(value.q)
+        text = f"{decimal:f}" if abs(decimal) >= Decimal("1e-4") else f"{decimal:e}"
+        if Rational(text) == value and len(text) < 18:
+            return text
+    return str(value)
+
+
+def point_text(point: Mapping[Symbol, Expr]) -> dict[str, str]:
+    """A point as text, by the names of the symbols."""
+    return {str(symbol): number_text(value) for symbol, value in point.items()}
