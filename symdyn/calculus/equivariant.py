@@ -88,8 +88,8 @@ class Vector(_Linear):
     def __str__(self) -> str:
         return self.name
 
-    def _latex(self, printer: LatexPrinter) -> str:
-        return printer.doprint(Symbol(self.name))
+    def _latex(self, printer: LatexPrinter) -> str:  # noqa: ARG002 (the printers' protocol)
+        return name_latex(self.name)
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,18 @@ from sympy import Basic, Expr, Symbol, acos, cos, latex, sqrt
 
 from symdyn.errors import InputError
 
-_INNER = re.compile(r"<(?P<one>[^<>|,()]+), (?P<two>[^<>|,()]+)>\Z")
-_LENGTH = re.compile(r"\|(?P<one>[^<>|,()]+)\|\Z")
-_ANGLE = re.compile(r"angle\((?P<one>[^<>|,()]+), (?P<two>[^<>|,()]+)\)\Z")
-_NAME = re.compile(r"[^<>|,()\s{}\\]+\Z")
+_INNER = re.compile(r"<(?P<one>[A-Za-z][\w']*), (?P<two>[A-Za-z][\w']*)>\Z")
+_LENGTH = re.compile(r"\|(?P<one>[A-Za-z][\w']*)\|\Z")
+_ANGLE = re.compile(r"angle\((?P<one>[A-Za-z][\w']*), (?P<two>[A-Za-z][\w']*)\)\Z")
+_NAME = re.compile(r"[A-Za-z][\w']*\Z")
 
 
 def check_vector_name(name: str) -> None:
     """Refuse a name from which the symbols of inner products could not be read back."""
     if not _NAME.match(name):
         raise InputError(
-            f"{name!r} cannot name a vector: use letters, digits, _, ^, * and ', "
-            "for example Vector('w^*')"
+            f"{name!r} cannot name a vector: use letters, digits, _ and ', "
+            "for example Vector('w_star')"
         )
 
 
@@ -140,20 +140,21 @@ def _wanted(names: tuple[str, ...], only: set[str] | None) -> bool:
 def invariant_latex(symbols: Iterable[Basic]) -> dict[Symbol, str]:
     """How the symbols made here are set in LaTeX; others are left out.
 
-    >>> invariant_latex([inner_symbol("w", "w^*"), Symbol("x")])
-    {<w, w^*>: '\\\\langle w, w^{*}\\\\rangle'}
+    >>> invariant_latex([inner_symbol("w", "w_star"), Symbol("x")])
+    {<w, w_star>: '\\\\langle w, w^{*}\\\\rangle'}
     """
     texts = {s: _latex_of(s) for s in symbols if isinstance(s, Symbol)}
     return {symbol: text for symbol, text in texts.items() if text}
 
 
 def name_latex(name: str) -> str:
-    """A vector's name in LaTeX.
+    """A vector's name in LaTeX; `_star` becomes a superscript.
 
-    >>> name_latex("w_1"), name_latex("w^*")
-    ('w_{1}', 'w^{*}')
+    >>> name_latex("w_1"), name_latex("w_star"), name_latex("w_star'")
+    ('w_{1}', 'w^{*}', 'w^{*}\'')
     """
-    return latex(Symbol(name))
+    stem, star, rest = name.partition("_star")
+    return latex(Symbol(stem)) + ("^{*}" + rest if star else "")
 
 
 def _latex_of(symbol: Symbol) -> str:
