@@ -173,9 +173,15 @@ def succeeds(command: list) -> bool:
     with open(LOG, "ab") as log:
         log.write(("$ " + " ".join(command) + "\n").encode())
         log.flush()
-        none = subprocess.DEVNULL
-        streams = {"stdin": none, "stdout": log, "stderr": log}
-        return subprocess.call(command, env=clean, close_fds=False, **streams) == 0
+        status = subprocess.call(
+            command,
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            close_fds=False,  # so that it holds the lock too
+        )
+    return status == 0
 
 
 def last_error() -> str:

@@ -12,7 +12,7 @@ settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow tests, unless -m speaks of marks or their file or id is on the command line."""
+    """Leave out slow tests, unless their file or id is on the command line, or there is a -m."""
     if config.option.markexpr:
         return
     named = [word for word in config.args if "::" in word or Path(word).is_file()]
