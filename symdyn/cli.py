@@ -238,7 +238,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from symdyn.export.doctor import findings
+    from symdyn.doctor import findings
 
     for name, value in findings():
         print(f"{name:<14} {value}")

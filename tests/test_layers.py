@@ -27,6 +27,7 @@ LAYERS = (
     ("proof",),
     ("kernels",),
     ("export",),
+    ("doctor",),
     ("cli", "pytest_plugin"),
     ("__main__", ""),  # the package itself stands last: it names everything, and imports it lazily
 )
