@@ -96,6 +96,7 @@ def set_up() -> None:
         if not is_ready():  # nobody else did it meanwhile
             make()
         hold(guard, exclusive=False)
+    show("")
 
 
 def hold(guard: int, *, exclusive: bool) -> None:
@@ -106,7 +107,7 @@ def hold(guard: int, *, exclusive: bool) -> None:
     try:
         fcntl.flock(guard, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        say("another process uses .venv; waiting for it")
+        show("another process uses .venv; waiting for it")
         fcntl.flock(guard, kind)
 
 
@@ -115,7 +116,7 @@ def is_ready() -> bool:
 
 
 def make() -> None:
-    say("setting up .venv (once; takes a minute or two)")
+    show("setting up .venv (once; takes a minute or two)")
     open(LOG, "w").close()
     if not (stands("packages") and os.path.exists(PYTHON)):
         make_empty()
@@ -234,8 +235,15 @@ def renew_lock() -> int:
 
 
 def say(text: str) -> None:
+    show("")
     print(f"dev.py: {text}", file=sys.stderr)
-    sys.stderr.flush()
+
+
+def show(text: str) -> None:
+    """Say what goes on, on a line of the terminal that the next word wipes out again."""
+    if sys.stderr.isatty():
+        print("\r\033[K" + (f"dev.py: {text} ..." if text else ""), end="", file=sys.stderr)
+        sys.stderr.flush()
 
 
 if __name__ == "__main__":
