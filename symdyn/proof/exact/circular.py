@@ -1,0 +1,52 @@
+"""Circular functions by the cosine and the sine of their angle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Expr, cos, cot, csc, sec, sin, tan
+
+from symdyn.proof.exact.field import Quotient
+
+if TYPE_CHECKING:
+    from symdyn.proof.exact.translation import Translation
+
+
+def _pair(translate: Translation, expr: Expr) -> tuple[Quotient, Quotient]:
+    return translate.angles.pair(translate(expr.args[0]))
+
+
+def _cos(translate: Translation, expr: Expr) -> Quotient:
+    return _pair(translate, expr)[0]
+
+
+def _sin(translate: Translation, expr: Expr) -> Quotient:
+    return _pair(translate, expr)[1]
+
+
+def _tan(translate: Translation, expr: Expr) -> Quotient:
+    cosine, sine = _pair(translate, expr)
+    return sine / cosine
+
+
+def _cot(translate: Translation, expr: Expr) -> Quotient:
+    cosine, sine = _pair(translate, expr)
+    return cosine / sine
+
+
+def _sec(translate: Translation, expr: Expr) -> Quotient:
+    return _cos(translate, expr).inverse()
+
+
+def _csc(translate: Translation, expr: Expr) -> Quotient:
+    return _sin(translate, expr).inverse()
+
+
+CIRCULAR_RULES = (
+    (cos, _cos),
+    (sin, _sin),
+    (tan, _tan),
+    (cot, _cot),
+    (sec, _sec),
+    (csc, _csc),
+)

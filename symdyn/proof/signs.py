@@ -1,0 +1,511 @@
+"""Sound proofs that an expression is positive, negative or nonzero everywhere on a domain.
+
+What is found is a set of signs that contains the sign of the expression at every point of the
+domain at which it has a value; None says that it was not even proved to be real. It comes from
+
+    rules        the sign of a product, a power, a function of an argument of known sign
+    polynomials  the expression as a polynomial in parts that have known ranges (see polynomial_signs)
+    roots        a + b*sqrt(f) with a and b of opposite sign, compared by squares
+
+Only the assumptions of symbols are taken from SymPy, never its opinion of a composite expression.
+No attempt is made to be complete: an empty-handed answer means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from flint import acb
+from sympy import (
+    Abs,
+    Add,
+
+    Expr,
+    Heaviside,
+    Interval,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    besseli,
+    besselj,
+    besselk,
+    bessely,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    erfi,
+    exp,
+    factorial,
+    gamma,
+    log,
+    pi,
+    sign,
+    sin,
+    sinh,
+
+    tan,
+    tanh,
+)
+from sympy.core.function import AppliedUndef
+
+from symdyn.errors import UnsupportedError
+from symdyn.numerics.balls import enclose
+from symdyn.proof.domain import Domain
+from symdyn.proof.polynomial_signs import Inequality, Range, inequalities, polynomial_signs
+
+Signs = frozenset[int]
+
+ANY, POSITIVE, NEGATIVE, ZERO = (frozenset(s) for s in ({-1, 0, 1}, {1}, {-1}, {0}))
+NONNEGATIVE, NONZERO = frozenset({0, 1}), frozenset({-1, 1})
+
+_MAX_SIZE = 400  # operations of an expression that is still looked at as a polynomial
+_MAX_DEPTH = 30
+
+
+def is_real(expr: Expr, domain: Domain) -> bool:
+    """Whether an expression is proved to be real wherever it has a value."""
+    return signs_on(expr, domain) is not None
+
+
+def is_positive(expr: Expr, domain: Domain) -> bool:
+    """Whether an expression is proved to be positive on a domain.
+
+    >>> from sympy import symbols
+    >>> a, b, c = symbols("a b c", real=True)
+    >>> is_positive(a*b - c**2, Domain((a, b, c), (a > 0, b > 0, c**2 < a*b)))
+    True
+    >>> is_positive(a*b - c**2, Domain((a, b, c), (a > 0, b > 0)))
+    False
+    """
+    return signs_on(expr, domain) == POSITIVE
+
+
+def is_nonnegative(expr: Expr, domain: Domain) -> bool:
+    """Whether an expression is proved to be at least zero on a domain."""
+    signs = signs_on(expr, domain)
+    return signs is not None and -1 not in signs
+
+
+def is_nonzero(expr: Expr, domain: Domain) -> bool:
+    """Whether an expression is proved to be real and nowhere zero on a domain."""
+    signs = signs_on(expr, domain)
+    return signs is not None and 0 not in signs
+
+
+def signs_on(expr: Expr, domain: Domain) -> Signs | None:
+    """Signs that an expression may have on a domain; None where it may be no real number.
+
+    >>> x = Symbol("x", real=True)
+    >>> sorted(signs_on(x**2 - x + 1, Domain((x,))))
+    [1]
+    >>> sorted(signs_on(x**2 - 2*x + 1, Domain((x,))))
+    [0, 1]
+    """
+    return _on(domain).signs(expr)
+
+
+@lru_cache(maxsize=64)
+def _on(domain: Domain) -> _SignFinder:
+    return _SignFinder(domain)
+
+
+class _SignFinder:
+    """Signs of expressions on one domain, remembered."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._found: dict[Expr, Signs | None] = {}
+        self._ranges: dict[Expr, Range | None] = {}
+        self._conditions: tuple[Inequality, ...] = inequalities(domain.conditions)
+        self._depth = 0
+
+    def signs(self, expr: Expr) -> Signs | None:
+        """Signs that an expression may have."""
+        if expr in self._found:
+            return self._found[expr]
+        if self._depth > _MAX_DEPTH:
+            return None
+        self._depth += 1
+        try:
+            found = self._found[expr] = self._search(expr)
+        finally:
+            self._depth -= 1
+        return found
+
+    def _search(self, expr: Expr) -> Signs | None:
+        if not expr.free_symbols and not expr.has(AppliedUndef):
+            return self._of_constant(expr)
+        found = self._by_rule(expr)
+        if found is None or len(found) == 1 or not (self._conditions or expr.has(Add)):
+            return found
+        if isinstance(expr, Add | Mul) and expr.count_ops() <= _MAX_SIZE:
+            found &= polynomial_signs(expr, self.range, self._conditions)
+            if len(found) > 1 and isinstance(expr, Add):
+                found &= self._by_squares(expr)
+        return found
+
+    def _of_constant(self, expr: Expr) -> Signs | None:
+        if expr.is_Rational:
+            return frozenset({int(expr.p > 0) - int(expr.p < 0)})
+        ball = _ball(expr)
+        if ball is None or not ball.imag.is_zero():
+            return self._by_rule(expr) if expr.args else None
+        return POSITIVE if ball.real > 0 else NEGATIVE if ball.real < 0 else ANY
+
+    def _by_rule(self, expr: Expr) -> Signs | None:
+        if isinstance(expr, Symbol | AppliedUndef):
+            return self._of_letter(expr)
+        for kind, rule in _RULES:
+            if isinstance(expr, kind):
+                return rule(self, expr)
+        return None
+
+    def _of_letter(self, letter: Expr) -> Signs | None:
+        if not letter.is_extended_real:
+            return None
+        found = _of_interval(self._interval(letter)) if isinstance(letter, Symbol) else ANY
+        for assumption, signs in _ASSUMED:
+            if getattr(letter, assumption):
+                found &= signs
+        return found
+
+    def _interval(self, symbol: Symbol) -> Interval:
+        domain = self._domain if symbol in self._domain.symbols else Domain((symbol,))
+        found = domain.interval(symbol)
+        for inequality in self._conditions:
+            found = found.intersect(inequality.interval(symbol))
+        return found if isinstance(found, Interval) else domain.interval(symbol)
+
+    def range(self, atom: Expr) -> Range | None:
+        """The range of a part of an expression; None where it may be no real number."""
+        if atom not in self._ranges:
+            self._ranges[atom] = self._range(atom)
+        return self._ranges[atom]
+
+    def _range(self, atom: Expr) -> Range | None:
+        if isinstance(atom, Symbol) and atom.is_extended_real:
+            interval = self._interval(atom)
+            bounds = Range(interval.start, interval.end, interval.left_open, interval.right_open)
+            return bounds if atom.is_nonzero is not True else bounds.without_zero_edge()
+        signs = self.signs(atom)
+        if signs is None:
+            return None
+        if isinstance(atom, acos):
+            return self._range_of_arc_cosine(atom.args[0])
+        for kind, high, is_open in _BOUNDS:
+            if isinstance(atom, kind):
+                return Range(-high, high, is_open, is_open).restricted(signs)
+        if not atom.free_symbols and (ball := _ball(atom)) is not None and ball.imag.is_zero():
+            return Range(*_rational_bounds(ball))
+        if isinstance(atom, exp):
+            return Range(S.Zero, S.Infinity, low_open=True).restricted_by_log(self.signs(atom.exp))
+        if isinstance(atom, cosh):
+            return Range(S.One, S.Infinity)
+        return Range(-S.Infinity, S.Infinity).restricted(signs)
+
+    def _range_of_arc_cosine(self, u: Expr) -> Range:
+        signs = self.signs(u) or ANY
+        low = pi / 2 if 1 not in signs else S.Zero
+        high = pi / 2 if -1 not in signs else pi
+        low_open = (0 not in signs) if low else self.signs(1 - u) == POSITIVE
+        high_open = (0 not in signs) if high != pi else self.signs(1 + u) == POSITIVE
+        return Range(low, high, low_open, high_open)
+
+    def _by_squares(self, expr: Add) -> Signs:
+        """The sign of a + b where one is a multiple of a root: that of the larger square."""
+        for term in expr.args:
+            if not any(isinstance(f, Pow) and f.exp in _HALVES for f in Mul.make_args(term)):
+                continue
+            rest = expr - term
+            mine, others = self.signs(term), self.signs(rest)
+            if mine is None or others is None or mine == others == ANY:
+                continue
+            excess = self.signs((term**2 - rest**2).expand())
+            for larger, wanted in ((mine, 1), (others, -1)):
+                if excess is not None and -wanted not in excess and not {1, -1} <= larger:
+                    return larger | (excess & ZERO)
+        return ANY
+
+    def is_within(self, expr: Expr, low: Expr, high: Expr, *, strict: bool = False) -> bool:
+        """Whether low <= expr <= high, or low < expr < high, is proved."""
+        allowed = POSITIVE if strict else NONNEGATIVE
+        below, above = self.signs(expr - low), self.signs(high - expr)
+        return below is not None and above is not None and below | above <= allowed
+
+
+_ASSUMED = (
+    ("is_positive", POSITIVE),
+    ("is_negative", NEGATIVE),
+    ("is_nonnegative", NONNEGATIVE),
+    ("is_nonpositive", frozenset({-1, 0})),
+    ("is_nonzero", NONZERO),
+)
+_HALVES = (S.Half, -S.Half, Rational(3, 2), Rational(-3, 2))
+_BOUNDS: tuple[tuple[type[Expr], Expr, bool], ...] = (
+    (sin, S.One, False),
+    (cos, S.One, False),
+    (tanh, S.One, True),
+    (erf, S.One, True),
+    (asin, pi / 2, False),
+    (atan, pi / 2, True),
+    (Heaviside, S.One, False),
+    (sign, S.One, False),
+)
+
+
+def _of_interval(interval: Interval) -> Signs:
+    low, high = interval.start, interval.end
+    found = set(ANY)
+    if _is_sure(low > 0) or low == 0:
+        found -= {-1}
+    if _is_sure(high < 0) or high == 0:
+        found -= {1}
+    if _is_sure(low > 0) or _is_sure(high < 0):
+        found -= {0}
+    if (low == 0 and interval.left_open) or (high == 0 and interval.right_open):
+        found -= {0}
+    return frozenset(found)
+
+
+def _is_sure(condition: object) -> bool:
+    return condition == S.true
+
+
+def _ball(expr: Expr, bits: int = 192) -> acb | None:
+    """A ball around a constant, None where there is none."""
+    try:
+        ball = enclose(expr, {}, bits)
+    except (UnsupportedError, ArithmeticError, ValueError):
+        return None
+    return ball if ball.is_finite() else None
+
+
+def _rational_bounds(ball: acb) -> tuple[Expr, Expr]:
+    """Rational numbers of moderate size on either side of a real ball."""
+    scale = 2**96
+    low, high = (ball.real * scale).floor(), (ball.real * scale).ceil()
+    return (
+        Rational(int(low.lower().floor().unique_fmpz()), scale),
+        Rational(int(high.upper().ceil().unique_fmpz()), scale),
+    )
+
+
+def _product(finder: _SignFinder, expr: Expr) -> Signs | None:
+    found = POSITIVE
+    for factor in expr.args:
+        signs = finder.signs(factor)
+        if signs is None:
+            return None
+        found = frozenset(a * b for a in found for b in signs)
+    return found
+
+
+def _sum(finder: _SignFinder, expr: Expr) -> Signs | None:
+    parts = [finder.signs(term) for term in expr.args]
+    if any(part is None for part in parts):
+        return None
+    together = frozenset().union(*(part for part in parts if part is not None))
+    if 1 in together and -1 in together:
+        return ANY
+    return together - {0} if any(part and 0 not in part for part in parts) else together
+
+
+def _power(finder: _SignFinder, expr: Expr) -> Signs | None:
+    base, exponent = expr.args
+    signs = finder.signs(base)
+    if signs is None:
+        return None
+    if exponent.is_Integer:
+        n = int(exponent)
+        return frozenset(s**abs(n) for s in signs if s or n > 0) or NONZERO
+    powers = finder.signs(exponent)
+    if powers is None or -1 in signs:
+        return None
+    return POSITIVE if 0 not in signs or powers == NEGATIVE else NONNEGATIVE
+
+
+def _odd(finder: _SignFinder, expr: Expr) -> Signs | None:
+    return finder.signs(expr.args[0])
+
+
+def _odd_on_unit_interval(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    return finder.signs(u) if finder.is_within(u, S.NegativeOne, S.One) else None
+
+
+def _arc_cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    if not finder.is_within(u, S.NegativeOne, S.One):
+        return None
+    return POSITIVE if finder.signs(1 - u) == POSITIVE else NONNEGATIVE
+
+
+def _logarithm(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    signs = finder.signs(u)
+    return finder.signs(u - 1) if signs is not None and -1 not in signs else None
+
+
+def _area_cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
+    signs = finder.signs(expr.args[0] - 1)
+    return signs if signs is not None and -1 not in signs else None
+
+
+def _sine(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    if finder.signs(u) is None:
+        return None
+    if finder.is_within(u, S.Zero, pi, strict=True):
+        return POSITIVE
+    if finder.is_within(u, S.Zero, pi):
+        return NONNEGATIVE
+    if finder.is_within(u, -pi, S.Zero, strict=True):
+        return NEGATIVE
+    return ANY
+
+
+def _cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    if finder.signs(u) is None:
+        return None
+    if finder.is_within(u, -pi / 2, pi / 2, strict=True):
+        return POSITIVE
+    if finder.is_within(u, -pi / 2, pi / 2):
+        return NONNEGATIVE
+    return NEGATIVE if finder.is_within(u, pi / 2, pi) and _below_pi(finder, u) else ANY
+
+
+def _below_pi(finder: _SignFinder, u: Expr) -> bool:
+    return finder.signs(u - pi / 2) == POSITIVE
+
+
+def _tangent(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    if finder.signs(u) is None:
+        return None
+    if finder.is_within(u, -pi / 2, pi / 2, strict=True):
+        return finder.signs(u)
+    return NEGATIVE if finder.is_within(u, pi / 2, pi, strict=True) else ANY
+
+
+def _of_positive(finder: _SignFinder, expr: Expr) -> Signs | None:
+    """Gamma: positive on the positive axis, real on the rest of the real line."""
+    signs = finder.signs(expr.args[0])
+    return signs and (POSITIVE if signs == POSITIVE else NONZERO)
+
+
+def _factorial(finder: _SignFinder, expr: Expr) -> Signs | None:
+    signs = finder.signs(expr.args[0] + 1)
+    return signs and (POSITIVE if signs == POSITIVE else NONZERO)
+
+
+def _growing_bessel(finder: _SignFinder, expr: Expr) -> Signs | None:
+    order, signs = finder.signs(expr.args[0]), finder.signs(expr.args[1])
+    if order is None or signs != POSITIVE:
+        return None
+    is_definite = isinstance(expr, besselk) or -1 not in order
+    return POSITIVE if is_definite else ANY
+
+
+def _waving_bessel(finder: _SignFinder, expr: Expr) -> Signs | None:
+    order, signs = finder.signs(expr.args[0]), finder.signs(expr.args[1])
+    return ANY if order is not None and signs == POSITIVE else None
+
+
+def _largest(finder: _SignFinder, expr: Expr) -> Signs | None:
+    return _extreme(finder, expr, max)
+
+
+def _smallest(finder: _SignFinder, expr: Expr) -> Signs | None:
+    return _extreme(finder, expr, min)
+
+
+def _extreme(finder: _SignFinder, expr: Expr, pick: Callable[..., int]) -> Signs | None:
+    found: Signs | None = None
+    for argument in expr.args:
+        signs = finder.signs(argument)
+        if signs is None:
+            return None
+        found = signs if found is None else frozenset(pick(a, b) for a in found for b in signs)
+    return found
+
+
+def _modulus(finder: _SignFinder, expr: Expr) -> Signs:
+    signs = finder.signs(expr.args[0])
+    return POSITIVE if signs is not None and 0 not in signs else NONNEGATIVE
+
+
+def _step(finder: _SignFinder, expr: Expr) -> Signs | None:
+    signs = finder.signs(expr.args[0])
+    return signs and (POSITIVE if signs == POSITIVE else NONNEGATIVE)
+
+
+def _exponential(finder: _SignFinder, expr: Expr) -> Signs | None:
+    return POSITIVE if finder.signs(expr.args[0]) is not None else None
+
+
+def _at_real(finder: _SignFinder, expr: Expr) -> Signs | None:
+    return None if finder.signs(expr.args[0]) is None else POSITIVE
+
+
+def _angle(finder: _SignFinder, expr: Expr) -> Signs | None:
+    y, x = finder.signs(expr.args[0]), finder.signs(expr.args[1])
+    if y is None or x is None:
+        return None
+    return y if len(y) == 1 and 0 not in y else ANY
+
+
+def _area_tangent(finder: _SignFinder, expr: Expr) -> Signs | None:
+    u = expr.args[0]
+    within = finder.is_within(u, S.NegativeOne, S.One, strict=True)
+    return finder.signs(u) if within else None
+
+
+_Rule = Callable[[_SignFinder, Expr], Signs | None]
+_RULES: tuple[tuple[type[Expr], _Rule], ...] = (
+    (Mul, _product),
+    (Add, _sum),
+    (exp, _exponential),
+    (Pow, _power),
+    (Abs, _modulus),
+    (sin, _sine),
+    (cos, _cosine),
+    (tan, _tangent),
+    (sinh, _odd),
+    (tanh, _odd),
+    (cosh, _at_real),
+    (log, _logarithm),
+    (acos, _arc_cosine),
+    (asin, _odd_on_unit_interval),
+    (atan, _odd),
+    (atan2, _angle),
+    (asinh, _odd),
+    (acosh, _area_cosine),
+    (atanh, _area_tangent),
+    (erf, _odd),
+    (erfi, _odd),
+    (erfc, _at_real),
+    (gamma, _of_positive),
+    (factorial, _factorial),
+    (besseli, _growing_bessel),
+    (besselk, _growing_bessel),
+    (besselj, _waving_bessel),
+    (bessely, _waving_bessel),
+    (Max, _largest),
+    (Min, _smallest),
+    (sign, _odd),
+    (Heaviside, _step),
+)
