@@ -88,7 +88,7 @@ class Vector(_Linear):
     def __str__(self) -> str:
         return self.name
 
-    def _latex(self, printer: LatexPrinter) -> str:  # noqa: ARG002 (the printers' protocol)
+    def _latex(self, printer: LatexPrinter) -> str:
         return name_latex(self.name)
 
 

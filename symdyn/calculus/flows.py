@@ -123,7 +123,8 @@ def derivative_along(flow: Flow, quantity: Expr) -> Expr:
     >>> derivative_along(Flow({w: -2*w}), inner(w, v))
     -2*<v, w>
     """
-    quantity = in_inner_products(sympify(quantity))
+    moving = {x.name for x in flow if isinstance(x, Vector)}
+    quantity = in_inner_products(sympify(quantity), only=moving)
     scalars = (
         quantity.diff(x) * v
         for x, v in flow.items()

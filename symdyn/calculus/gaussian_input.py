@@ -1,13 +1,13 @@
-"""Expectations over a standard Gaussian input x of any dimension that is seen through projections.
+"""Expectations over a Gaussian input x of any dimension that is seen through projections.
 
-If f depends on x through z_i = <w_i, x> only, then (z_1, ..., z_n) is Gaussian with the Gram matrix
-of the w_i as its covariance, and the part of x orthogonal to all w_i is independent of f and has
-mean 0. Hence
+The input is x ~ N(0, s I) with variance s. If f depends on it through z_i = <w_i, x> only, then
+(z_1, ..., z_n) is Gaussian with covariance s * Gram matrix of the w_i, and the part of x orthogonal
+to all w_i is independent of f and has mean 0. Hence
 
-    E[f]   = Gaussian expectation of f over N(0, Gram)
+    E[f]   = Gaussian expectation of f over N(0, s Gram)
     E[f x] = sum of c_i w_i     with     Gram c = (E[f z_1], ..., E[f z_n])
 
-The vectors must be linearly independent. Other inputs than standard Gaussians are not treated.
+The vectors must be linearly independent. Inputs that are not isotropic are not treated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from symdyn.calculus.gaussian import gaussian_expectation
 Projections = Mapping[Symbol, Vector]
 
 
-def expectation(f: Expr, projections: Projections) -> Expr:
+def expectation(f: Expr, projections: Projections, *, variance: Expr | int = 1) -> Expr:
     """E[f] where each symbol is the projection of the input on its vector.
 
     >>> from sympy import symbols
@@ -31,10 +31,13 @@ def expectation(f: Expr, projections: Projections) -> Expr:
     >>> expectation(z*y, {z: w, y: v})
     <v, w>
     """
-    return gaussian_expectation(f, tuple(projections), gram(*projections.values()))
+    covariance = variance * gram(*projections.values())
+    return gaussian_expectation(f, tuple(projections), covariance)
 
 
-def expectation_of_input(f: Expr, projections: Projections) -> EquivariantVector:
+def expectation_of_input(
+    f: Expr, projections: Projections, *, variance: Expr | int = 1
+) -> EquivariantVector:
     """E[f x] as a sum of the vectors on which the input x is projected.
 
     >>> from sympy import symbols
@@ -42,7 +45,7 @@ def expectation_of_input(f: Expr, projections: Projections) -> EquivariantVector
     >>> print(expectation_of_input(z, {z: Vector("w")}))
     w
     """
-    moments = Matrix([expectation(f * z, projections) for z in projections])
+    moments = Matrix([expectation(f * z, projections, variance=variance) for z in projections])
     coefficients = gram(*projections.values()).inv() * moments
     total = EquivariantVector()
     for vector, coefficient in zip(projections.values(), coefficients, strict=True):

