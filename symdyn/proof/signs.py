@@ -205,6 +205,8 @@ class _SignFinder:
             return None
         if isinstance(atom, acos):
             return self._range_of_arc_cosine(atom.args[0])
+        if isinstance(atom, sin | cos):
+            return self._range_of_wave(atom).restricted(signs)
         for kind, high, is_open in _BOUNDS:
             if isinstance(atom, kind):
                 return Range(-high, high, is_open, is_open).restricted(signs)
@@ -223,6 +225,13 @@ class _SignFinder:
         low_open = (0 not in signs) if low else self.signs(1 - u) == POSITIVE
         high_open = (0 not in signs) if high != pi else self.signs(1 + u) == POSITIVE
         return Range(low, high, low_open, high_open)
+
+    def _range_of_wave(self, wave: Expr) -> Range:
+        """Between -1 and 1; without the ends where the angle does not reach them."""
+        angle = wave.args[0] if isinstance(wave, cos) else pi / 2 - wave.args[0]
+        is_off_ends = self.is_within(angle, S.Zero, pi, strict=True)
+        is_off_low = is_off_ends or self.is_within(angle, -pi, pi, strict=True)
+        return Range(S.NegativeOne, S.One, is_off_low, is_off_ends)
 
     def _by_squares(self, expr: Add) -> Signs:
         """The sign of a + b where one is a multiple of a root: that of the larger square."""
@@ -255,8 +264,6 @@ _ASSUMED = (
 )
 _HALVES = (S.Half, -S.Half, Rational(3, 2), Rational(-3, 2))
 _BOUNDS: tuple[tuple[type[Expr], Expr, bool], ...] = (
-    (sin, S.One, False),
-    (cos, S.One, False),
     (tanh, S.One, True),
     (erf, S.One, True),
     (asin, pi / 2, False),

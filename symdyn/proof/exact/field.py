@@ -137,6 +137,15 @@ class Quotient:
         return tuple(field.generators[i] for i, (a, b) in enumerate(degrees) if a > 0 or b > 0)
 
     @property
+    def letter(self) -> Generator | None:
+        """The generator, where the quotient is nothing else."""
+        found = self.generators
+        if len(found) != 1 or len(self.numerator) != 1 or not self.denominator.is_constant():
+            return None
+        is_bare = self.numerator.total_degree() == 1 and self.numerator.leading_coefficient() == 1
+        return found[0] if is_bare else None
+
+    @property
     def expr(self) -> Expr:
         """The quotient as a SymPy expression."""
         return self.field.meaning(self.numerator) / self.field.meaning(self.denominator)
@@ -264,6 +273,22 @@ class Field:
         content, factors = poly.factor()
         content = fmpq(content)
         return Fraction(int(content.p), int(content.q)), [(f, int(m)) for f, m in factors]
+
+    def with_power(
+        self, poly: fmpq_mpoly, letter: Generator, root: Generator, power: int
+    ) -> fmpq_mpoly:
+        """root^power put for a letter in a polynomial in which the root occurs."""
+        poly = self.lift(poly)
+        degrees = poly.degrees()
+        if degrees[root.index] <= 0 or degrees[letter.index] <= 0:
+            return poly
+        terms: dict[tuple[int, ...], fmpq] = {}
+        for exponents, coefficient in poly.to_dict().items():
+            new = [int(e) for e in exponents]
+            new[root.index] += power * new[letter.index]
+            new[letter.index] = 0
+            terms[tuple(new)] = terms.get(tuple(new), fmpq(0)) + coefficient
+        return self._context.from_dict(terms)
 
     def _has_numbers(self, poly: fmpq_mpoly) -> bool:
         return any(d > 0 and self.generators[i].number for i, d in enumerate(poly.degrees()))

@@ -96,12 +96,22 @@ class Powers:
     def _factors(self, element: Quotient) -> tuple[Fraction, list[tuple[Quotient, int]]]:
         if element.is_zero():
             raise Unwieldy("the logarithm of zero")
-        above, ups = self._field.factors(element.numerator)
-        below, downs = self._field.factors(element.denominator)
+        above, ups = self._field.factors(self._unfolded(element.numerator))
+        below, downs = self._field.factors(self._unfolded(element.denominator))
         signed = [(f, m) for f, m in ups] + [(f, -m) for f, m in downs]
         factors = [(self._element(f), m) for f, m in signed]
         is_turned, factors = self._translate.angles.with_sines(factors)
         return -above / below if is_turned else above / below, factors
+
+    def _unfolded(self, poly: fmpq_mpoly) -> fmpq_mpoly:
+        """A polynomial with x = h^k put for letters x whose root h occurs: x + 2h + 1 is a square."""
+        for vector in self._basis:
+            if vector.radicand is None or vector.degree == 1:
+                continue
+            letter, root = vector.radicand.letter, vector.value.letter
+            if letter is not None and root is not None and letter.power == 0:
+                poly = self._field.with_power(poly, letter, root, vector.degree)
+        return poly
 
     def _element(self, poly: fmpq_mpoly) -> Quotient:
         return self._field.quotient(poly, self._field.one.numerator)
@@ -144,9 +154,29 @@ class Powers:
         known = self._known_logarithm(element)
         if known is not None:
             return known
+        by_mate = self._by_conjugate(element)
+        if by_mate is not None:
+            return by_mate
         letter = self._field.generator(log(element.expr))
         self._basis.append(_Vector(letter, element, element))
         return letter
+
+    def _by_conjugate(self, element: Quotient) -> Quotient | None:
+        """log p = log(p*q) - log q for positive p, q = a + b*Y, a - b*Y with a root Y."""
+        roots = {g.index for g in element.generators if g.power > 1}
+        if not roots:
+            return None
+        for vector in tuple(self._basis):
+            mate = vector.radicand
+            if mate is None or not roots & {g.index for g in mate.generators}:
+                continue
+            product = (element * mate).renewed()
+            if roots & {g.index for g in product.generators} == roots or product.is_zero():
+                continue
+            signs = [self._translate.signs(e) for e in (element, mate)]
+            if all(found is not None and -1 not in found for found in signs):
+                return self.logarithm(product) - vector.exponent.scaled(vector.degree)
+        return None
 
     def _known_logarithm(self, element: Quotient) -> Quotient | None:
         for vector in self._basis:
