@@ -107,6 +107,8 @@ _SEQUENCES = {
     "!=": r"$\ne$",
     "+-": r"$\pm$",
 }
+_UNICODE = dict(zip(_SEQUENCES, "↔ ⇔ ↦ → ⇒ ≤ ≥ ≠ ±".split(), strict=True))
+_ARROW = re.compile("|".join(map(re.escape, _SEQUENCES)))
 _SIGNS = {sign.char: sign.command for sign in reversed(SIGNS.values()) if not sign.char.isascii()}
 _SIGNS |= {"φ": r"\varphi", "ϕ": r"\phi", "ε": r"\varepsilon", "‖": r"\|"}
 _PIECE = re.compile("|".join(map(re.escape, _SEQUENCES)) + r"|\"[^\"]*\"|.", re.DOTALL)
@@ -126,6 +128,15 @@ def escape_tex(text: str) -> str:
     """
     text = _with_breaks(unicodedata.normalize("NFC", text))
     return "".join(_piece(piece) for piece in _PIECE.findall(text))
+
+
+def with_signs(text: str) -> str:
+    """Text in which arrows and relations typed in ASCII are the signs that they stand for.
+
+    >>> with_signs("a -> b, u <= 1")
+    'a → b, u ≤ 1'
+    """
+    return _ARROW.sub(lambda found: _UNICODE[found.group()], text)
 
 
 def escape_code(text: str) -> str:

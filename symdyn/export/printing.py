@@ -2,8 +2,9 @@ r"""SymPy objects, and whatever has `_latex`, as formula trees.
 
 The printer is SymPy's with these changes: products carry a mark at which a line may break, a
 symbol whose name is a word is set upright (SymPy takes `local` for a calligraphic `lo`), `w_star`
-carries a star, arccos is spelt so, and the Heaviside function is `step`, since theta is an angle
-in this field. No mathematics is done: an expression is printed as it stands.
+carries a star, arccos is spelt so, the constants e and i are upright (a symbol of that name is not), and the
+Heaviside function is `step`, since theta is an angle in this field. No mathematics is done: an
+expression is printed as it stands.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, MatrixBase
+from sympy import Basic, MatrixBase, S
 from sympy.printing.conventions import split_super_sub
 from sympy.printing.latex import LatexPrinter, greek_letters_set, modifier_dict, translate
 
+from symdyn.calculus.invariants import angle_names, inner_names, length_name
 from symdyn.export.formula_tree import Row, UnreadableFormula, Words, read_formula
 from symdyn.export.signs import SIGNS
 
@@ -28,17 +30,25 @@ class FormulaPrinter(LatexPrinter):
     """SymPy's LaTeX printer with symdyn's conventions."""
 
     def __init__(self) -> None:
-        super().__init__({"inv_trig_style": "full"})
+        super().__init__({"inv_trig_style": "full", "imaginary_unit": "ri"})
         self._settings["mul_symbol_latex"] = r" \* "
         self._settings["mul_symbol_latex_numbers"] = r" \cdot "
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
-        return symbol_tex(expr.name)
+        return _invariant_tex(expr) or symbol_tex(expr.name)
 
     _print_RandomSymbol = _print_Symbol
 
     def _print_Dummy(self, expr: Any) -> str:
         return symbol_tex(expr.name)
+
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        if expr is S.Exp1:  # SymPy's printer does not ask for a method of its own
+            return r"\mathrm{e}"
+        return super()._print(expr, **kwargs)
+
+    def _print_ExpBase(self, expr: Any, exp: str | None = None) -> str:
+        return self._do_exponent(rf"\mathrm{{e}}^{{{self._print(expr.args[0])}}}", exp)
 
     def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
@@ -115,6 +125,17 @@ def symbol_tex(name: str) -> str:
     below = ",".join(_word(part) for part in subs if part not in _STARRED)
     above = r" \prime" * primes + ",".join(_word(part) for part in supers) + "".join(stars)
     return _word(base) + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def _invariant_tex(symbol: Any) -> str:
+    """LaTeX of the inner products, lengths and angles of vectors; empty for other symbols."""
+    if names := inner_names(symbol):
+        return rf"\langle {symbol_tex(names[0])}, {symbol_tex(names[1])} \rangle"
+    if name := length_name(symbol):
+        return rf"\lVert {symbol_tex(name)} \rVert"
+    if names := angle_names(symbol):
+        return rf"\angle({symbol_tex(names[0])}, {symbol_tex(names[1])})"
+    return ""
 
 
 def _verbatim(name: str) -> str:

@@ -1,0 +1,291 @@
+r"""A paper's records as LaTeX: a document of its own, or a fragment for `\input`.
+
+The document compiles with plain pdflatex (article, amsmath, amssymb). The fragment has no preamble
+and needs amsmath and amssymb in the document that takes it in; it defines what else it needs,
+unless that is defined already, and cites the paper by its key. All text is escaped, all formulas
+are broken to the text width of an article (34 times the font size).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sympy.logic.boolalg import Boolean
+
+from symdyn import __version__
+from symdyn.export.citation import Citation
+from symdyn.export.display import (
+    Display,
+    displays,
+    statement_relations,
+    tex_display,
+    value_relations,
+)
+from symdyn.export.escaping import escape_code, escape_tex
+from symdyn.export.formula_tree import read_formula
+from symdyn.export.papers import Paper, claim_verdict, counts, declared_symbols, title
+from symdyn.export.printing import formula, symbol_tex
+from symdyn.export.prose import (
+    MEANING,
+    blocks,
+    cited_facts,
+    evidence_text,
+    obligation_groups,
+    own_conditions,
+    reason,
+    summary_text,
+)
+from symdyn.export.tex_writer import tex
+from symdyn.proof.record import Claim, Record
+
+_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage{amsmath,amssymb}
+\setlength{\textwidth}{380pt}
+\setlength{\oddsidemargin}{\dimexpr(\paperwidth-\textwidth)/2-1in\relax}
+\setlength{\evensidemargin}{\oddsidemargin}
+\setlength{\textheight}{640pt}
+\setlength{\topmargin}{-20pt}
+"""
+_DEFINITIONS = r"""\ifdefined\symdynresult\else\newtheorem{symdynresult}{Theorem}\fi
+\providecommand{\symdynverdict}[2]{\par\nopagebreak\noindent
+  {\footnotesize\textsc{#1}\ifx\relax#2\relax\else: #2\fi\par}\smallskip}
+\providecommand{\symdynstep}[1]{\par\medskip\noindent\textbf{#1.}\enspace\ignorespaces}
+"""
+_LOCAL = r"""\allowdisplaybreaks\emergencystretch=4em
+\postdisplaypenalty=10000 \jot=5pt"""
+_ASSUMED = {
+    "vector": r"\mathbb{R}^{d}",
+    "positive integer": r"\mathbb{Z}_{> 0}",
+    "non-negative integer": r"\mathbb{Z}_{\geq 0}",
+    "integer": r"\mathbb{Z}",
+    "real": r"\mathbb{R}",
+    "complex": r"\mathbb{C}",
+}
+_SIGNED = {"positive": "> 0", "non-negative": r"\geq 0", "negative": "< 0"}
+# A result that takes more lines than this is not repeated in the theorem.
+_SHOWN_LINES = 6
+
+
+def document(paper: Paper) -> str:
+    """A LaTeX document about one paper."""
+    heading = paper.heading
+    date = f"Derived and judged by symdyn {__version__}"
+    return "\n".join(
+        [
+            f"% Written by symdyn {__version__} from {escape_code(paper.key)}.py.",
+            _PREAMBLE + _DEFINITIONS + _LOCAL,
+            f"\\title{{{escape_tex(heading.title)}}}",
+            f"\\author{{{_author(heading.citation)}}}",
+            f"\\date{{{date}}}",
+            r"\begin{document}",
+            r"\maketitle",
+            _introduction(paper),
+            *(_result(record, paper) for record in paper.records),
+            _facts(paper.records),
+            _bibliography(heading.citation),
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+def fragment(paper: Paper) -> str:
+    r"""The results of a paper for `\input`, after amsmath and amssymb."""
+    key = paper.key
+    return "\n".join(
+        [
+            f"% Written by symdyn {__version__} from {escape_code(key)}.py; \\input this file.",
+            r"% It needs amsmath and amssymb, and the entry of the BibTeX file beside it.",
+            r"\begingroup" + _LOCAL,
+            _DEFINITIONS,
+            f"\\subsection*{{{escape_tex(paper.heading.title)}}}",
+            f"After \\cite{{{key}}}." if paper.heading.citation.text else "",
+            *(_result(record, paper) for record in paper.records),
+            _facts(paper.records),
+            r"\par\endgroup",
+            "",
+        ]
+    )
+
+
+def _author(citation: Citation) -> str:
+    if not citation.authors:
+        return ""
+    return f"after {escape_tex(_enumerated(citation.authors))}" + (f" ({citation.year})" if citation.year else "")
+
+
+def _introduction(paper: Paper) -> str:
+    cited = f"~\\cite{{{paper.key}}}" if paper.heading.citation.text else ""
+    found = [verdict for verdict, number in counts(paper.records).items() if number]
+    meanings = "; ".join(f"\\textsc{{{v.lower()}}}: {MEANING[v]}" for v in found)
+    told = f"What follows{cited} are {escape_tex(summary_text(paper.records))}."
+    remarks = "\n\n".join(_blocks(remark) for remark in paper.heading.remarks)
+    verdicts = f"\n\n\\noindent{{\\small Verdicts. {meanings}.\\par}}" if meanings else ""
+    return f"\\noindent {told}\n\n{remarks}\n{_contents(paper)}{verdicts}\n"
+
+
+def _contents(paper: Paper) -> str:
+    """One line for every result, with its verdict and page."""
+    if len(paper.records) < 3:
+        return ""
+    lines = (
+        f"\\noindent\\ref{{{_label(paper, record)}}}\\enspace {escape_tex(title(record))} "
+        f"\\dotfill\\ \\textsc{{{record.verdict.lower()}}}, "
+        f"p.~\\pageref{{{_label(paper, record)}}}\\par"
+        for record in paper.records
+    )
+    return "\n\\medskip\n" + "\n".join(lines) + "\n\\medskip\n"
+
+
+def _label(paper: Paper, record: Record) -> str:
+    return f"symdyn:{paper.key}:{paper.anchors[record.id]}"
+
+
+def _result(record: Record, paper: Paper) -> str:
+    steps = [_step(k, claim, record) for k, claim in enumerate(record.claims)]
+    error = f"\\symdynverdict{{error}}{{{escape_tex(record.error)}}}" if record.error else ""
+    return "\n".join(
+        part
+        for part in [
+            "",
+            f"\\begin{{symdynresult}}[{{{escape_tex(title(record))}}}]"
+            f"\\label{{{_label(paper, record)}}}",
+            _blocks(record.doc) or escape_tex(title(record)) + ".",
+            _shown_result(record),
+            r"\end{symdynresult}",
+            _setting(record, paper),
+            *steps,
+            error,
+            _debts(record),
+            _closing(record),
+        ]
+        if part is not None
+    )
+
+
+def _blocks(text: str) -> str:
+    return "\n\n".join(_code(b.text) if b.code else escape_tex(b.text) for b in blocks(text))
+
+
+def _code(text: str) -> str:
+    """Lines that keep their shape; spaces at the start of a line are kept."""
+    lines = [line.replace(" ", "\u00a0") for line in text.split("\n")]
+    body = r"\\{}".join(escape_code(line).replace("~", r"\ ") or "~" for line in lines)
+    return f"\\begin{{quote}}\\raggedright\\ttfamily\\small {body}\\end{{quote}}"
+
+
+def _shown_result(record: Record) -> str | None:
+    if record.result is None or record.error:
+        return None
+    groups = displays(value_relations(record.result))
+    if sum(len(group.lines) for group in groups) > _SHOWN_LINES:
+        return None
+    return _displayed(groups)
+
+
+def _displayed(groups: Sequence[Display], tag: str = "") -> str:
+    out: list[str] = []
+    for k, group in enumerate(groups):
+        lead = f"\\noindent {escape_tex(group.lead)}\n" if group.lead else ""
+        out.append(lead + tex_display(group, tag if k == len(groups) - 1 else ""))
+    return "\n".join(out)
+
+
+def _setting(record: Record, paper: Paper) -> str:
+    sentences = [_symbols(record), _given(record.given), _premises(record.premises, paper)]
+    text = " ".join(sentence for sentence in sentences if sentence)
+    defined = "\n".join(_defined(name, value) for name, value in record.defined)
+    opening = f"\\par\\noindent {text}" if text else ""
+    return f"{opening}\n{defined}".strip()
+
+
+def _symbols(record: Record) -> str:
+    told = [_declared(kind, names) for kind, names in declared_symbols(record)]
+    return f"Here {_listed(told)}." if told else ""
+
+
+def _declared(kind: str, names: Sequence[str]) -> str:
+    letters = ", ".join(f"${tex(read_formula(symbol_tex(name)))}$" for name in names)
+    if kind in _SIGNED:
+        return f"{letters[:-1]} {_SIGNED[kind]}$"
+    return f"{letters[:-1]} \\in {_ASSUMED[kind]}$"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Parts with semicolons between them, since they may hold commas."""
+    return "; ".join(parts)
+
+
+def _given(conditions: Iterable[Boolean]) -> str:
+    told = ", ".join(f"${tex(formula(condition))}$" for condition in conditions)
+    return f"Given {told}." if told else ""
+
+
+def _premises(premises: Sequence[Record], paper: Paper) -> str:
+    order = list(paper.anchors)
+    own = sorted((p for p in premises if p.id in order), key=lambda p: order.index(p.id))
+    told = [f"\\ref{{{_label(paper, premise)}}}" for premise in own]
+    others = [f"\\texttt{{{escape_code(p.id)}}}" for p in premises if p.id not in order]
+    theorems = [f"{'Theorem' if len(told) == 1 else 'Theorems'}~{_enumerated(told)}"] if told else []
+    return f"This rests on {_enumerated([*theorems, *others])}." if premises else ""
+
+
+def _enumerated(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _defined(name: str, value: object) -> str:
+    left = read_formula(symbol_tex(name))
+    return "\\par\\noindent Put\n" + _displayed(displays(value_relations(value, left)))
+
+
+def _step(k: int, claim: Claim, record: Record) -> str:
+    conditions = [f"${tex(formula(c))}$" for c in own_conditions(claim, record)]
+    where = f" (where {', '.join(conditions)})" if conditions else ""
+    shown = displays(statement_relations(claim.statement))
+    lines = [
+        f"\\symdynstep{{{k + 1}}} {escape_tex(reason(claim))}{where}:",
+        _displayed(shown, escape_tex(claim.eq.strip("()"))),
+        _verdict(claim),
+    ]
+    return "\n".join(lines)
+
+
+def _verdict(claim: Claim) -> str:
+    verdict = claim_verdict(claim)
+    return f"\\symdynverdict{{{verdict.lower()}}}{{{escape_tex(evidence_text(claim))}}}"
+
+
+def _debts(record: Record) -> str | None:
+    told = []
+    for why, number, verdict in obligation_groups(record):
+        times = f" ({number} times)" if number > 1 else ""
+        told.append(f"{escape_tex(why)}{times}, \\textsc{{{verdict.lower()}}}")
+    if not told and not record.facts:
+        return None
+    owed = f"The operations used owe: {'; '.join(told)}. " if told else ""
+    facts = f"Facts used: {', '.join(map(escape_tex, record.facts))}." if record.facts else ""
+    return f"\\par\\smallskip\\noindent{{\\footnotesize {owed}{facts}\\par}}"
+
+
+def _closing(record: Record) -> str:
+    """A box where the result is proved, its verdict otherwise."""
+    sign = r"$\square$" if record.verdict.holds and record.closed else ""
+    return f"\\par\\nopagebreak\\noindent\\hfill\\textsc{{{record.verdict.lower()}}} {sign}\\par"
+
+
+def _facts(records: Iterable[Record]) -> str:
+    told = [
+        f"\\par\\smallskip\\noindent\\textbf{{{escape_tex(fact.name)}}}\\enspace "
+        f"{_blocks(fact.statement)} Where {escape_tex(fact.conditions)}; "
+        f"{escape_tex(fact.source)}.\\par"
+        for fact in cited_facts(records)
+    ]
+    return "\n".join(["", r"\subsection*{Facts used}", *told]) if told else ""
+
+
+def _bibliography(citation: Citation) -> str:
+    if not citation.text:
+        return ""
+    entry = f"\\bibitem{{{citation.key}}} {escape_tex(citation.text)}"
+    return f"\n\\begin{{thebibliography}}{{9}}\n{entry}\n\\end{{thebibliography}}"

@@ -1,0 +1,161 @@
+"""Records grouped by paper, with the names under which documents refer to them.
+
+A paper is one derivation file. Every record in a document gets an anchor, unique within its paper;
+records that a paper rests on but that are not shown are named by their id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from sympy import Basic, MatrixBase, Symbol
+
+from symdyn.calculus.invariants import angle_names, inner_names, length_name
+from symdyn.export.citation import Heading, read_heading
+from symdyn.proof.record import Claim, Record
+from symdyn.proof.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A derivation file: its key, its heading, its records and their anchors."""
+
+    key: str
+    heading: Heading
+    records: tuple[Record, ...]
+    anchors: Mapping[str, str]
+
+
+def papers(records: Iterable[Record]) -> tuple[Paper, ...]:
+    """Records grouped by the file that they come from, in the order in which they are given."""
+    by_file: dict[Path, dict[str, Record]] = {}
+    for record in records:
+        by_file.setdefault(record.location.file, {}).setdefault(record.id, record)
+    keys = _unique([_slug(file.stem) for file in by_file])
+    return tuple(
+        _paper(key, file, tuple(found.values()))
+        for key, (file, found) in zip(keys, by_file.items(), strict=True)
+    )
+
+
+def _paper(key: str, file: Path, records: tuple[Record, ...]) -> Paper:
+    anchors = _unique([_slug(record.id.partition("::")[2] or record.name) for record in records])
+    names = {record.id: anchor for record, anchor in zip(records, anchors, strict=True)}
+    return Paper(key, read_heading(file), records, names)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-") or "result"
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Names made different by numbers where they are the same."""
+    taken: set[str] = set()
+    made: list[str] = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate.lower() in taken:
+            candidate, number = f"{name}-{number}", number + 1
+        taken.add(candidate.lower())
+        made.append(candidate)
+    return made
+
+
+def title(record: Record) -> str:
+    """The name of a record as a heading: `learning_curve` is "Learning curve"."""
+    words = record.name.replace("_", " ").strip()
+    shown = words[:1].upper() + words[1:]
+    fixed = ", ".join(f"{name} = {value}" for name, value in record.fixed.items())
+    return f"{shown} ({fixed})" if fixed else shown
+
+
+def claim_verdict(claim: Claim) -> Verdict:
+    """The verdict that a document shows: a conjecture is OPEN, and a blocked claim BLOCKED."""
+    if claim.open:
+        return Verdict.OPEN
+    return Verdict.BLOCKED if claim.blocked_by else claim.verdict
+
+
+def counts(records: Iterable[Record]) -> dict[Verdict, int]:
+    """How many claims have each verdict, strongest first; a body that raised counts as one."""
+    found = Counter(claim_verdict(claim) for record in records for claim in record.claims)
+    found[Verdict.ERROR] += sum(bool(record.error) for record in records)
+    return {verdict: found[verdict] for verdict in Verdict}
+
+
+def declared_symbols(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Names of the symbols in a record by what is assumed of them.
+
+    >>> from symdyn.proof.record import Location
+    >>> from symdyn.proof.statements import Equal
+    >>> x, y = Symbol("x", positive=True), Symbol("y", real=True)
+    >>> place = Location(Path("paper.py"), 1)
+    >>> step = Claim(Equal(x + y, y + x), "order does not matter", place)
+    >>> declared_symbols(Record("paper.py::sum", "sum", "", "", place, claims=(step,)))
+    (('positive', ('x',)), ('real', ('y',)))
+    """
+    symbols = set(_symbols((record.given, record.defined, record.claims, record.result)))
+    groups: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+    for symbol in symbols:
+        vectors = _vector_names(symbol)
+        if vectors:
+            groups["vector"].update(vectors)
+        else:
+            groups[_assumed(symbol)].add(symbol.name)
+    return tuple((kind, tuple(sorted(names))) for kind, names in groups.items() if names)
+
+
+_KINDS = (
+    "vector",
+    "positive integer",
+    "non-negative integer",
+    "integer",
+    "positive",
+    "non-negative",
+    "negative",
+    "real",
+    "complex",
+)
+
+
+def _assumed(symbol: Symbol) -> str:
+    if symbol.is_integer:
+        return _signed(symbol, "positive integer", "non-negative integer", "integer", "integer")
+    if symbol.is_extended_real:
+        return _signed(symbol, "positive", "non-negative", "negative", "real")
+    return "complex"
+
+
+def _signed(symbol: Symbol, positive: str, non_negative: str, negative: str, other: str) -> str:
+    if symbol.is_positive:
+        return positive
+    if symbol.is_nonnegative:
+        return non_negative
+    return negative if symbol.is_negative else other
+
+
+def _vector_names(symbol: Symbol) -> tuple[str, ...]:
+    names = inner_names(symbol) or angle_names(symbol)
+    length = length_name(symbol)
+    return names or ((length,) if length else ())
+
+
+def _symbols(value: Any) -> Iterator[Symbol]:
+    """All symbols in a value, however it is nested."""
+    if isinstance(value, (Basic, MatrixBase)):
+        yield from (symbol for symbol in value.free_symbols if isinstance(symbol, Symbol))
+    elif isinstance(value, Claim):
+        yield from _symbols(value.statement)
+    elif isinstance(value, Mapping):
+        yield from _symbols(tuple(value.items()))
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _symbols(part)
+    elif is_dataclass(value) and not isinstance(value, (type, Record)):
+        for part in fields(value):
+            yield from _symbols(getattr(value, part.name))
