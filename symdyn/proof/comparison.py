@@ -63,7 +63,11 @@ def compare(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) 
     <Outcome.DIFFER: 'differ'>
     """
     try:
-        return _by_balls(left, right, point, digits)
+        found = _by_balls(left, right, point, digits)
+        if found.outcome == Outcome.UNCLEAR and not all(v.is_Rational for v in point.values()):
+            # A ball around pi lies on both sides of a cut that the number pi lies on.
+            found = _by_balls(left.subs(point), right.subs(point), {}, digits)
+        return found
     except NotEnclosable as no_ball:
         try:
             return _by_mpmath(left, right, point, digits)
