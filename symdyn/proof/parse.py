@@ -125,8 +125,11 @@ class _Builder:
         """The expression of a tree; names mean the symbols of the scope."""
         try:
             expr = self._build(node, scope)
-        except (ValueError, TypeError, ArithmeticError, NotImplementedError, RecursionError) as e:
-            raise refuse("has no value", node, str(e).split("\n")[0] or type(e).__name__) from None
+        except InputError:
+            raise
+        except Exception as problem:  # SymPy raises anything
+            reason = str(problem).split("\n")[0] or type(problem).__name__
+            raise refuse("has no value", node, reason) from None
         if expr in (S.ComplexInfinity, S.NaN):
             raise refuse("has no finite value", node, "write an expression that is finite")
         return expr
