@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log2, prod
+from functools import partial
+from math import lcm, log2, prod
 
 from flint import acb, arb, ctx, fmpq
 
@@ -30,8 +31,9 @@ _MAX_DEGREE = 4_000
 class AlgebraicNumber:
     """A number with its degree over the numbers it is made of, and its bounds.
 
-    `upper` and `lower` are base-2 logarithms of u and l; `parts` are all numbers below, itself
-    included.
+    `upper` and `lower` are base-2 logarithms of u and l; `below` are the numbers it is made of. For
+    a cosine of a multiple of pi/n, `turn` is n: all cosines together lie in one field, whose degree
+    is at most the least common multiple of their n.
     """
 
     degree: int
@@ -39,6 +41,7 @@ class AlgebraicNumber:
     lower: float
     value: Callable[[], acb]
     below: tuple[AlgebraicNumber, ...] = ()
+    turn: int = 1
 
     @property
     def parts(self) -> frozenset[AlgebraicNumber]:
@@ -54,7 +57,8 @@ class AlgebraicNumber:
     def cosine(turns: Fraction) -> AlgebraicNumber:
         """cos(pi * turns): half an algebraic integer with conjugates at most 2."""
         angle = fmpq(turns.numerator, turns.denominator)
-        return AlgebraicNumber(turns.denominator, 1.0, 1.0, lambda: acb(arb.cos_pi_fmpq(angle)))
+        value = partial(_cosine, angle)
+        return AlgebraicNumber(1, 1.0, 1.0, value, turn=turns.denominator)
 
     @staticmethod
     def root(radicand: Terms, below: Terms, degree: int, *, is_positive: bool) -> AlgebraicNumber:
@@ -89,7 +93,7 @@ def is_zero_sum(terms: Terms) -> bool:
     if not any(powers for _, powers in terms):
         return sum(coefficient for coefficient, _ in terms) == 0
     parts = frozenset().union(*(n.parts for _, powers in terms for n, _ in powers))
-    degree = prod(number.degree for number in parts)
+    degree = prod(number.degree for number in parts) * lcm(*(number.turn for number in parts))
     if degree > _MAX_DEGREE or _excludes_zero(terms, 128):
         return False
     u, l = _bounds(terms)
@@ -100,6 +104,10 @@ def is_zero_sum(terms: Terms) -> bool:
     with ctx.workprec(precision):
         ball = _value(terms)
         return bool(ball.contains(0) and abs(ball).abs_upper() < arb(2) ** -int(bits))
+
+
+def _cosine(turns: fmpq) -> acb:
+    return acb(arb.cos_pi_fmpq(turns))
 
 
 def _excludes_zero(terms: Terms, precision: int) -> bool:
