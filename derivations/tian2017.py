@@ -7,19 +7,15 @@ Learning, 2017, arXiv:1703.00560.
 
 from __future__ import annotations
 
-from sympy import hessian as hessian_of
 from sympy import (
     Expr,
     Integer,
     Integral,
     Matrix,
-    Piecewise,
     Rational,
     S,
     Symbol,
-    acos,
     atan,
-    beta,
     betainc_regularized,
     cos,
     cot,
@@ -28,12 +24,12 @@ from sympy import (
     expand,
     gamma,
     nsolve,
-    oo,
     pi,
     sin,
     sqrt,
     symbols,
 )
+from sympy import hessian as hessian_of
 
 from symdyn import (
     AsymptoticTo,
@@ -51,6 +47,7 @@ from symdyn import (
     solve_separable,
 )
 from symdyn.calculus.activations import leaky_relu
+from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.equivariant import (
     IDENTITY,
     EquivariantMatrix,
@@ -118,9 +115,7 @@ def one_node_loss() -> Expr:
 def printed_pair(one: Vector, two: Vector) -> Expr:
     """|w| |v| (sin theta + (pi - theta) cos theta) / (2 pi)."""
     between = angle(one, two)
-    return (
-        length(one) * length(two) * (sin(between) + (pi - between) * cos(between)) / (2 * pi)
-    )
+    return length(one) * length(two) * (sin(between) + (pi - between) * cos(between)) / (2 * pi)
 
 
 def printed_force(one: Vector, two: Vector) -> EquivariantVector:
@@ -441,7 +436,7 @@ def orbit():
     return claim(
         solution,
         (kept * sin(theta) + pi * cos(theta)) / (R * (pi - theta)),
-        because="the integrating factor is (pi - theta)/sin(theta), the source an integral of csc^2",
+        because="the integrating factor is (pi - theta)/sin(theta), the rest an integral of csc^2",
     )
 
 
@@ -624,3 +619,97 @@ def lyapunov_angle():
 
 
 _NEAR, _BEFORE, _AFTER = Rational(1, 20), Rational(23, 10), Rational(12, 5)
+
+
+dimension = Symbol("d", integer=True, positive=True)
+rho = Symbol("rho", positive=True)  # radius of the ball of starts, in units of |w*|
+x = Symbol("x", positive=True)  # cosine of the angle between a start and w*
+
+
+def direction_density(x: Expr, d: Expr) -> Expr:
+    """Density of one coordinate of a uniformly distributed unit vector in d dimensions."""
+    return gamma(d / 2) / (sqrt(pi) * gamma((d - 1) / 2)) * (1 - x**2) ** ((d - 3) / 2)
+
+
+def printed_probability(d: Expr) -> Expr:
+    """1/2 less a cap, plus a lens: both regularised incomplete beta functions."""
+    half = Rational(1, 2)
+    cap = betainc_regularized(half, (d - 1) / 2, 0, rho**2 / 4)
+    lens = betainc_regularized((d + 1) / 2, (d - 1) / 2, 0, rho**2 / 4)
+    return half - cap / 2 + lens / rho**d
+
+
+@derivation(kernel=(rho,), emit=({"d": dimension}, {"d": Integer(3)}, {"d": Integer(50)}))
+def basin_probability(d: Expr = dimension):
+    """The chance that a start is closer to the teacher than the origin is, exactly.
+
+    A start w_0, uniform in the ball of radius rho <= 2 around the origin, obeys |w_0 - w*| < |w*|
+    if its length is below 2 x |w*|, x being the cosine of its angle to w*. The fraction of starts
+    of direction x below a length l is (l/rho)^d, so
+
+        P = integral over x from 0 to 1 of density(x) (min(rho, 2 x)/rho)^d
+
+    which is split where rho = 2 x. For rho > 2 the ball around the teacher lies inside, and the
+    probability is rho^-d.
+    """
+    given(rho <= 2, dimension >= 2)
+    density = direction_density(x, dimension)
+    claim(
+        Integral(density, (x, 0, 1)),
+        Rational(1, 2),
+        because="half of all directions are on the side of w*",
+    )
+    missing = antiderivative(density, x)
+    reached = antiderivative(density * (2 * x) ** dimension, x)
+    edge = {x: rho / 2}
+    for integrand, primitive in ((density, missing), (density * (2 * x) ** dimension, reached)):
+        claim(
+            Integral(integrand, (x, 0, rho / 2)),
+            primitive.subs(edge),
+            because="the antiderivative is 0 at x = 0",
+        )
+    derived = Rational(1, 2) - missing.subs(edge) + reached.subs(edge) / rho**dimension
+    return claim(
+        derived.subs(dimension, d),
+        printed_probability(d),
+        because="directions with 2 x > rho count fully, the others by (2 x/rho)^d",
+    )
+
+
+@derivation
+def basin_bound():
+    """The chance is at least (1 - eps)/2 if the ball of starts is small enough.
+
+    Where |w_0 - w*| >= |w*| in the ball of radius rho, the coordinate of w_0 along w* is at most
+    rho^2/2; so the chance is at least that of the half ball less a slab of this width, whose
+    volume is at most its width times the (d-1)-ball of radius rho.
+    """
+    given(rho <= 2, dimension >= 2)
+    d = dimension
+    lost = ball_volume(d - 1) * rho ** (d - 1) * (rho**2 / 2) / (ball_volume(d) * rho**d)
+    slab = claim(
+        lost,
+        rho / 2 * gamma(d / 2 + 1) / (sqrt(pi) * gamma((d + 1) / 2)),
+        because="volumes of balls",
+    )
+    claim(
+        Bounded(basin_probability() - (Rational(1, 2) - slab), 0, None),
+        because="the slab contains what is lost",
+    )
+    eps = Symbol("eps", positive=True)
+    ratio = slab.subs(rho, eps * sqrt(2 * pi / (d + 1))) / (eps / 2)
+    growth = claim(
+        (ratio.subs(d, d + 2) / ratio) ** 2,
+        (d + 2) ** 2 / ((d + 1) * (d + 3)),
+        because="Gamma(x + 1) = x Gamma(x), twice",
+    )
+    claim(Bounded(growth, 1, None, strict=True), because="(d + 2)^2 = (d + 1)(d + 3) + 1")
+    return claim(
+        AsymptoticTo(ratio, 1, d),
+        because="the ratio grows to 1, so that what is lost is below eps/2",
+    )
+
+
+def ball_volume(d: Expr) -> Expr:
+    """Volume of the unit ball in d dimensions."""
+    return pi ** (d / 2) / gamma(d / 2 + 1)

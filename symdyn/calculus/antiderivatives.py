@@ -3,6 +3,8 @@
     sum                       term by term, constants in front
     rational function         partial fractions, logarithms and arc tangents
     g' g^n, g'/g, f(g) g'     seen as the derivative of g^(n+1)/(n+1), log g, F(g)
+    rational in e^(c x)       the substitution k = e^(c x)
+    x^m (a + b x^n)^p         for symbolic exponents an incomplete beta function, for x > 0
     anything else             SymPy's rule-based `manualintegrate`, if it finishes the job
 
 The derivative of every answer is compared at a few points at once, and is owed as an obligation.
@@ -27,6 +29,8 @@ from sympy import (
     Symbol,
     apart,
     atan,
+    beta,
+    betainc_regularized,
     cancel,
     cos,
     cosh,
@@ -92,7 +96,7 @@ def _splittings(integrand: Expr, x: Symbol) -> Iterator[Expr]:
 
 def _term(term: Expr, variable: Symbol) -> Expr | None:
     constant, rest = term.as_independent(variable, as_Add=False)
-    for rule in (_power, _rational, _reversed_chain, _rational_in_exponential):
+    for rule in (_power, _rational, _reversed_chain, _rational_in_exponential, _binomial):
         found = rule(rest, variable)
         if found is not None:
             return constant * found
@@ -159,6 +163,27 @@ def _reversed_chain(term: Expr, x: Symbol) -> Expr | None:
         if not ratio.has(x):
             return ratio * primitive
     return None
+
+
+def _binomial(term: Expr, x: Symbol) -> Expr | None:
+    """x^m (a + b x^n)^p with exponents that are no numbers; it is 0 at x = 0 where m > -1."""
+    m, rest = S.Zero, S.One
+    for factor in Mul.make_args(term):
+        base, exponent = factor.as_base_exp()
+        if base == x:
+            m += exponent
+        else:
+            rest *= factor
+    base, p = rest.as_base_exp()
+    a, tail = base.as_independent(x, as_Add=True)
+    b, monomial = tail.as_independent(x, as_Add=False)
+    root, n = monomial.as_base_exp()
+    if a == 0 or root != x or p.has(x) or n.has(x) or m.has(x) or p.is_Rational:
+        return None
+    order = (m + 1) / n
+    scale = a**p / n * (-a / b) ** order
+    share = betainc_regularized(order, p + 1, 0, -b * x**n / a)
+    return scale * beta(order, p + 1) * share
 
 
 def _rational_in_exponential(term: Expr, x: Symbol) -> Expr | None:
