@@ -48,20 +48,13 @@ from symdyn import (
 )
 from symdyn.calculus.activations import leaky_relu
 from symdyn.calculus.antiderivatives import antiderivative
-from symdyn.calculus.equivariant import (
-    IDENTITY,
-    EquivariantMatrix,
-    EquivariantVector,
-    Vector,
-    angle,
-    inner,
-    length,
-    norm,
-    outer,
-)
+from symdyn.calculus.equivariant import EquivariantVector, Vector, angle, inner, length, norm
+from symdyn.calculus.equivariant_matrix import IDENTITY, EquivariantMatrix, outer
 from symdyn.calculus.gaussian_input import expectation, expectation_of_input
 from symdyn.calculus.linear_ode import solve_linear
-from symdyn.calculus.node_sums import BlockHessian, Nodes, NodeSum, PairSum, expected_quadratic
+from symdyn.calculus.node_sums import BlockHessian, NodeSum
+from symdyn.calculus.nodes import Nodes
+from symdyn.calculus.pair_sums import PairSum, expected_quadratic
 from symdyn.calculus.polar_invariants import polar
 from symdyn.calculus.vector_calculus import gradient as gradient_in
 from symdyn.calculus.vector_calculus import hessian as hessian_in

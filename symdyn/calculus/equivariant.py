@@ -1,14 +1,15 @@
-"""Vectors and matrices that depend on named vectors through their inner products only.
+"""Vectors that depend on named vectors through their inner products only.
 
 If a scalar f does not change when all vectors are rotated together, it is a function of the Gram
 entries <u, v>, and its derivatives turn with the vectors. No coordinates are needed, and
 everything holds in any dimension:
 
-    vector = sum of coefficient * vector
-    matrix = coefficient * I + sum of coefficient * u v^T
+    equivariant vector = sum of coefficient * named vector
 
-Two such objects are equal if their coefficients are; when the vectors are linearly independent,
-only then. It does not know the dimension, so there is no trace and no determinant.
+with coefficients that are functions of Gram entries and of other scalars.
+
+Two of them are equal if their coefficients are; when the named vectors are linearly independent,
+only then.
 """
 
 from __future__ import annotations
@@ -54,12 +55,12 @@ class _Linear:
         return as_vector(self)._times(S.NegativeOne)
 
     def __mul__(self, factor: Scalar) -> EquivariantVector:
-        return as_vector(self)._times(_scalar(factor))
+        return as_vector(self)._times(as_scalar(factor))
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: Scalar) -> EquivariantVector:
-        return as_vector(self)._times(1 / _scalar(divisor))
+        return as_vector(self)._times(1 / as_scalar(divisor))
 
 
 @dataclass(frozen=True)
@@ -138,96 +139,11 @@ class EquivariantVector(_Linear):
         return _vector((v, factor * c) for v, c in self.terms)
 
     def __str__(self) -> str:
-        return " + ".join(_bracketed(str(c), str(v)) for v, c in self.terms) or "0"
+        return " + ".join(bracketed(str(c), str(v)) for v, c in self.terms) or "0"
 
     def _latex(self, printer: LatexPrinter) -> str:
-        texts = (_tall(printer.doprint(c), name_latex(v.name)) for v, c in self.terms)
+        texts = (tall(printer.doprint(c), name_latex(v.name)) for v, c in self.terms)
         return " + ".join(texts) or "0"
-
-
-@dataclass(frozen=True)
-class EquivariantMatrix:
-    """A multiple of the identity and dyads u v^T, with coefficients that are invariant.
-
-    >>> w, v = Vector("w"), Vector("v")
-    >>> print((2*IDENTITY - outer(w, v)) @ w)
-    (2 - <v, w>) w
-    """
-
-    identity: Expr = S.Zero
-    dyads: tuple[tuple[Vector, Vector, Expr], ...] = ()
-
-    def coefficient(self, left: Vector, right: Vector) -> Expr:
-        """What stands before left right^T; 0 if nothing does."""
-        return {(u, v): c for u, v, c in self.dyads}.get((left, right), S.Zero)
-
-    def __add__(self, other: EquivariantMatrix) -> EquivariantMatrix:
-        return _matrix(self.identity + other.identity, (*self.dyads, *other.dyads))
-
-    def __sub__(self, other: EquivariantMatrix) -> EquivariantMatrix:
-        return self + (-other)
-
-    def __neg__(self) -> EquivariantMatrix:
-        return self.apply(lambda c: -c)
-
-    def __mul__(self, factor: Scalar) -> EquivariantMatrix:
-        return self.apply(lambda c: _scalar(factor) * c)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, divisor: Scalar) -> EquivariantMatrix:
-        return self * (1 / _scalar(divisor))
-
-    def __matmul__(self, vector: Vector | EquivariantVector) -> EquivariantVector:
-        """Matrix times vector: (u v^T) x = <v, x> u."""
-        image = self.identity * as_vector(vector)
-        for left, right, coefficient in self.dyads:
-            image = image + coefficient * inner(right, vector) * left
-        return image
-
-    @property
-    def transpose(self) -> EquivariantMatrix:
-        """Rows for columns: (u v^T)^T = v u^T."""
-        return _matrix(self.identity, ((v, u, c) for u, v, c in self.dyads))
-
-    def apply(self, change: Callable[[Expr], Expr]) -> EquivariantMatrix:
-        """The same with every coefficient changed."""
-        return _matrix(change(self.identity), ((u, v, change(c)) for u, v, c in self.dyads))
-
-    def subs(self, *replacements: object) -> EquivariantMatrix:
-        """Replace symbols in the coefficients, as SymPy's `subs` does."""
-        return self.apply(lambda c: c.subs(*replacements))
-
-    def components(self, other: object) -> tuple[tuple[str, Expr, Expr], ...]:
-        """The scalar equalities to which `self = other` amounts, for I and for each dyad."""
-        right = as_matrix(other)
-        keys = {(u.name, v.name): (u, v) for u, v, _ in (*self.dyads, *right.dyads)}
-        pairs = [("I", self.identity, right.identity)]
-        for _, (u, v) in sorted(keys.items()):
-            pairs.append((f"{u} {v}^T", self.coefficient(u, v), right.coefficient(u, v)))
-        return in_one_language(pairs)
-
-    @property
-    def free_symbols(self) -> set[Symbol]:
-        """All symbols in the coefficients."""
-        every = (self.identity, *(c for _, _, c in self.dyads))
-        return {s for c in every for s in c.free_symbols if isinstance(s, Symbol)}
-
-    def __str__(self) -> str:
-        dyads = [_bracketed(str(c), f"{u} {v}^T") for u, v, c in self.dyads]
-        identity = [] if self.identity == 0 else [_bracketed(str(self.identity), "I")]
-        return " + ".join(identity + dyads) or "0"
-
-    def _latex(self, printer: LatexPrinter) -> str:
-        dyads = [
-            _tall(printer.doprint(c), rf"{name_latex(u.name)}\, {{{name_latex(v.name)}}}^{{T}}")
-            for u, v, c in self.dyads
-        ]
-        identity = [] if self.identity == 0 else [_tall(printer.doprint(self.identity), "I")]
-        return " + ".join(identity + dyads) or "0"
-
-
-IDENTITY = EquivariantMatrix(S.One)
 
 
 def inner(one: Vector | EquivariantVector, two: Vector | EquivariantVector) -> Expr:
@@ -243,12 +159,6 @@ def inner(one: Vector | EquivariantVector, two: Vector | EquivariantVector) -> E
         for v, b in as_vector(two).terms
     )
     return sum(products, S.Zero)
-
-
-def outer(one: Vector | EquivariantVector, two: Vector | EquivariantVector) -> EquivariantMatrix:
-    """Dyad one two^T, bilinear for sums of vectors."""
-    left, right = as_vector(one).terms, as_vector(two).terms
-    return _matrix(S.Zero, ((u, v, a * b) for u, a in left for v, b in right))
 
 
 def norm(vector: Vector | EquivariantVector) -> Expr:
@@ -294,15 +204,6 @@ def as_vector(value: object) -> EquivariantVector:
     raise InputError(f"{value} is not a vector: give a Vector, a sum of multiples of them, or 0")
 
 
-def as_matrix(value: object) -> EquivariantMatrix:
-    """A matrix, or 0 as the zero matrix."""
-    if isinstance(value, EquivariantMatrix):
-        return value
-    if value == 0:
-        return EquivariantMatrix()
-    raise InputError(f"{value} is not a matrix: give multiples of IDENTITY and outer(u, v), or 0")
-
-
 def _vector(terms: Iterable[tuple[Vector, Expr]]) -> EquivariantVector:
     """Gather equal vectors, drop zeros, sort by name."""
     total: dict[Vector, Expr] = {}
@@ -312,26 +213,16 @@ def _vector(terms: Iterable[tuple[Vector, Expr]]) -> EquivariantVector:
     return EquivariantVector(tuple(sorted(kept, key=lambda term: term[0].name)))
 
 
-def _matrix(identity: Expr, dyads: Iterable[tuple[Vector, Vector, Expr]]) -> EquivariantMatrix:
-    total: dict[tuple[Vector, Vector], Expr] = {}
-    for left, right, coefficient in dyads:
-        key = left, right
-        total[key] = total.get(key, S.Zero) + sympify(coefficient)
-    kept = ((u, v, c) for (u, v), c in total.items() if c != 0)
-    ordered = sorted(kept, key=lambda term: (term[0].name, term[1].name))
-    return EquivariantMatrix(sympify(identity), tuple(ordered))
-
-
-def _scalar(value: object) -> Expr:
+def as_scalar(value: object) -> Expr:
     expression = sympify(value)
     if isinstance(expression, Expr):
         return expression
     raise InputError(f"{value} is not a scalar")
 
 
-def _bracketed(coefficient: str, basis: str) -> str:
+def bracketed(coefficient: str, basis: str) -> str:
     return basis if coefficient == "1" else f"({coefficient}) {basis}"
 
 
-def _tall(coefficient: str, basis: str) -> str:
+def tall(coefficient: str, basis: str) -> str:
     return basis if coefficient == "1" else rf"\left({coefficient}\right) {basis}"

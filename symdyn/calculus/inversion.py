@@ -105,7 +105,7 @@ def _undo(u: Symbol, left: Expr, right: Expr) -> list[tuple[Expr, Expr]]:
 
 
 def _roots(value: Expr, exponent: Expr) -> tuple[Expr, ...]:
-    root = sqrt(value) if exponent == 2 else value ** (1 / exponent)
+    root = value ** (1 / exponent)
     even = exponent.is_Rational and exponent.p % 2 == 0
     return (root, -root) if even else (root,)
 

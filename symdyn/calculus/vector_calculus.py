@@ -17,15 +17,8 @@ from typing import overload
 
 from sympy import Expr, sympify
 
-from symdyn.calculus.equivariant import (
-    IDENTITY,
-    EquivariantMatrix,
-    EquivariantVector,
-    Vector,
-    as_vector,
-    inner,
-    outer,
-)
+from symdyn.calculus.equivariant import EquivariantVector, Vector, as_vector, inner
+from symdyn.calculus.equivariant_matrix import IDENTITY, EquivariantMatrix, outer
 from symdyn.calculus.invariants import in_inner_products, inner_products
 
 Places = Mapping[Vector, Vector | EquivariantVector]
