@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, product, zip_longest
 from random import Random
 
 from sympy import Expr, I, Integer, Interval, Rational, S, Symbol
@@ -52,15 +53,17 @@ def sample(
         if key not in seen and is_wanted(candidate):
             seen.add(key)
             yield candidate
-        if len(seen) >= points or not ranges and seen:
+        if len(seen) >= points or (not ranges and seen):
             return
 
 
 def _candidates(
     ranges: Mapping[Symbol, Range], random: Random, tries: int
 ) -> Iterator[dict[Symbol, Expr]]:
-    """Awkward points along and across the axes, then random ones with some awkward entries."""
+    """Awkward points along and across the axes, each row of them with a random one; then random."""
     awkward = {symbol: _awkward(range_) for symbol, range_ in ranges.items()}
+    if len(ranges) > 1:
+        yield from _corners(awkward)
     longest = max((len(values) for values in awkward.values()), default=1)
     for row in range(longest):
         yield {symbol: _draw(ranges[symbol], random) for symbol in ranges} | {
@@ -69,8 +72,27 @@ def _candidates(
         for symbol, values in awkward.items():
             if row < len(values) and len(ranges) > 1:
                 yield {s: _draw(r, random) for s, r in ranges.items()} | {symbol: values[row]}
+        if len(ranges) > 1:
+            yield {symbol: _draw(range_, random) for symbol, range_ in ranges.items()}
     for _ in range(tries):
         yield {symbol: _draw(range_, random) for symbol, range_ in ranges.items()}
+
+
+def _corners(awkward: Mapping[Symbol, Sequence[Expr]]) -> Iterator[dict[Symbol, Expr]]:
+    """Nine points in which any two of the first four symbols take all pairs of three values.
+
+    The rows of the orthogonal array L9; further symbols repeat the columns. A formula that fails
+    only where x = 0 and y = -1, say, is met here.
+    """
+    values = [entries[:3] for entries in awkward.values()]
+    for a, b in product(range(3), repeat=2):
+        levels = cycle((a, b, a + b, a + 2 * b))
+        if all(values):
+            picked = (
+                entries[level % len(entries)]
+                for entries, level in zip(values, levels, strict=False)
+            )
+            yield dict(zip(awkward, picked, strict=True))
 
 
 def _awkward(range_: Range) -> Sequence[Expr]:
@@ -84,9 +106,14 @@ def _awkward(range_: Range) -> Sequence[Expr]:
     values += map(Rational, _FAR)
     values = [v for v in values if v.is_finite and range_.interval.contains(v) == S.true]
     values = [v if v in (low, high) else _rational(v, range_.interval) for v in values]
-    if range_.is_complex:
-        values += [I, -I / 2, 1 + I, -2 + I / 3, Rational(1, 10**6) * I]
-    return list(dict.fromkeys(values))
+    values = list(dict.fromkeys(values))
+    return _with_complex(values) if range_.is_complex else values
+
+
+def _with_complex(values: Sequence[Expr]) -> list[Expr]:
+    """Real and complex values in turn, so that neither kind uses up the points."""
+    others = [I, -I / 2, 1 + I, -2 + I / 3, Rational(1, 10**6) * I]
+    return [value for pair in zip_longest(values, others) for value in pair if value is not None]
 
 
 def _size(edge: Expr) -> Expr:

@@ -50,7 +50,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     ("derivative and one exact value", constant_zero),
 )
 
-POINTS = 40
+POINTS = 60
 SLOW_POINTS = 10  # where a point costs an integral or a sum
 
 

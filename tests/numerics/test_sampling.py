@@ -61,3 +61,17 @@ def test_a_condition_that_no_point_meets_gives_no_point():
 
 def test_without_symbols_there_is_one_point():
     assert drawn({}) == [{}]
+
+
+def test_pairs_of_awkward_values_meet():
+    ranges = {x: Range(Interval(-oo, oo)), y: Range(Interval(-oo, oo))}
+    pairs = {(point[x], point[y]) for point in drawn(ranges, points=12)}
+    assert {(a, b) for a in (0, 1, -1) for b in (0, 1, -1)} <= pairs
+
+
+def test_generic_points_are_among_the_first():
+    ranges = {s: Range(Interval(-oo, oo), is_complex=True) for s in (x, y)}
+    generic = [
+        p for p in drawn(ranges, points=40) if all(not value.is_real for value in p.values())
+    ]
+    assert len(generic) >= 5
