@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symdyn.errors import SymdynError
+from symdyn.errors import DomainError, InputError, SymdynError
 from symdyn.proof.grammar import read
 from symdyn.proof.verdict import Evidence, Judgement, Verdict, weakest
 
@@ -60,8 +60,10 @@ def _answer(question: _Question) -> Judgement | SymdynError:
     sys.set_int_max_str_digits(0)  # long integers are printed in full by this process only
     try:
         return _judged(parse_identity(question.text, question.where), question)
-    except SymdynError as error:
+    except (InputError, DomainError) as error:
         return error
+    except SymdynError as error:
+        return Judgement(Verdict.UNDECIDED, (_no_answer(str(error)),))
     except Exception as error:  # SymPy raises anything; an answer that failed is no answer
         reason = f"{type(error).__name__} while judging: {error}"
         return Judgement(Verdict.UNDECIDED, (_no_answer(reason),))
