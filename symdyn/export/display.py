@@ -14,7 +14,17 @@ from typing import Any
 
 from sympy import MatrixBase, Tuple, oo
 
-from symdyn.export.formula_tree import Accented, Fenced, Fraction, Glyph, Node, Row, Scripts, Space, Words
+from symdyn.export.formula_tree import (
+    Accented,
+    Fenced,
+    Fraction,
+    Glyph,
+    Node,
+    Row,
+    Scripts,
+    Space,
+    Words,
+)
 from symdyn.export.line_breaking import Line, break_lines
 from symdyn.export.mathml import mathml
 from symdyn.export.printing import formula
@@ -113,7 +123,9 @@ def mathml_display(display: Display) -> str:
         line = display.lines[0]
         return mathml(Row((*line.before.items, *line.after.items)))
     aligned = _aligned(display)
-    return f'<mtable class="lines">{"".join(_mathml_line(x, aligned) for x in display.lines)}</mtable>'
+    return (
+        f'<mtable class="lines">{"".join(_mathml_line(x, aligned) for x in display.lines)}</mtable>'
+    )
 
 
 def plain_tex(relations: Iterable[Relation]) -> str:
@@ -127,8 +139,10 @@ def _aligned(display: Display) -> bool:
 
 def _tex_line(line: DisplayLine, aligned: bool) -> str:
     shift = f"\\hspace{{{line.indent:g}em}} " if line.indent else ""
-    return f"{tex(line.before)} &{shift}{tex(line.after)}".strip() if aligned else (
-        f"&{shift}{tex(line.after)}"
+    return (
+        f"{tex(line.before)} &{shift}{tex(line.after)}".strip()
+        if aligned
+        else (f"&{shift}{tex(line.after)}")
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from symdyn.export.papers import Paper, title
+from symdyn.export.papers import Paper, title, with_premises
 from symdyn.proof.record import Record
 
 _LETTER = 7.0
@@ -40,7 +40,7 @@ def premise_graph(
     `links` gives the address of each record that is shown somewhere; `marks` the class and the
     sign of each verdict. Empty where nothing rests on anything.
     """
-    records = _with_premises(paper.records)
+    records = {record.id: record for record in with_premises(paper.records)}
     premises = {name: _direct(records[name]) for name in records}
     if not any(premises.values()):
         return ""
@@ -56,35 +56,13 @@ def premise_graph(
     )
 
 
-def _with_premises(records: Sequence[Record]) -> dict[str, Record]:
-    """Records and what they rest on, premises first."""
-    found: dict[str, Record] = {}
-
-    def visit(record: Record) -> None:
-        if record.id not in found:
-            for premise in record.premises:
-                visit(premise)
-            found.setdefault(record.id, record)
-
-    for record in records:
-        visit(record)
-    return found
-
-
 def _direct(record: Record) -> tuple[str, ...]:
     """Ids of the premises that no other premise implies."""
-    implied = {
-        name
-        for premise in record.premises
-        for name in _with_premises(premise.premises)
-        if name != premise.id
-    }
+    implied = {below.id for premise in record.premises for below in with_premises(premise.premises)}
     return tuple(dict.fromkeys(p.id for p in record.premises if p.id not in implied))
 
 
-def _placed(
-    records: Mapping[str, Record], premises: Mapping[str, Sequence[str]]
-) -> dict[str, Box]:
+def _placed(records: Mapping[str, Record], premises: Mapping[str, Sequence[str]]) -> dict[str, Box]:
     columns: dict[str, int] = {}
     for name in records:
         columns[name] = 1 + max((columns[p] for p in premises[name]), default=-1)
@@ -116,7 +94,9 @@ def _line(start: Box, end: Box) -> str:
     x0, y0 = start.x + start.width, start.y + _HEIGHT / 2
     x1, y1 = end.x - 5, end.y + _HEIGHT / 2
     bend = (x1 - x0) / 2
-    curve = f"M{x0:.0f} {y0:.0f}C{x0 + bend:.0f} {y0:.0f} {x1 - bend:.0f} {y1:.0f} {x1:.0f} {y1:.0f}"
+    curve = (
+        f"M{x0:.0f} {y0:.0f}C{x0 + bend:.0f} {y0:.0f} {x1 - bend:.0f} {y1:.0f} {x1:.0f} {y1:.0f}"
+    )
     tip = f"M{x1 + 5:.0f} {y1:.0f}l-7 -3.5v7z"
     return f'<path d="{curve}"></path><path class="tip" d="{tip}"></path>'
 

@@ -79,6 +79,11 @@ def site(records: Iterable[Record]) -> dict[str, str]:
     return pages | {f"{paper.key}.html": _paper_page(paper, links) for paper in shown}
 
 
+def single_page(paper: Paper) -> str:
+    """The page of one paper, alone in its folder."""
+    return _paper_page(paper, {}, alone=True)
+
+
 def badge(verdict: Verdict) -> str:
     """A verdict as a sign and a word."""
     tone, sign = MARKS[verdict]
@@ -128,10 +133,10 @@ def _tally(records: Sequence[Record]) -> str:
 def _meanings(records: Sequence[Record]) -> str:
     found = [verdict for verdict, number in counts(records).items() if number]
     lines = "".join(f"<li>{badge(v)} {escape(MEANING[v])}</li>" for v in found)
-    return f'<details><summary>What the verdicts mean</summary><ul class="plain">{lines}</ul></details>'
+    return _folded("What the verdicts mean", f'<ul class="plain">{lines}</ul>')
 
 
-def _paper_page(paper: Paper, links: Mapping[str, str]) -> str:
+def _paper_page(paper: Paper, links: Mapping[str, str], *, alone: bool = False) -> str:
     heading = paper.heading
     own = {name: f"#{anchor}" for name, anchor in paper.anchors.items()}
     links = {**links, **own}
@@ -141,7 +146,7 @@ def _paper_page(paper: Paper, links: Mapping[str, str]) -> str:
     )
     body = "\n".join(
         [
-            '<nav><a href="index.html">All papers</a></nav>',
+            "" if alone else '<nav><a href="index.html">All papers</a></nav>',
             f"<header><h1>{_prose(heading.title)}</h1>",
             f'<p class="citation">{_prose(heading.citation.text)}</p></header>',
             "".join(_blocks(remark) for remark in heading.remarks),

@@ -8,12 +8,12 @@ are broken to the text width of an article (34 times the font size).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sympy.logic.boolalg import Boolean
 
 from symdyn import __version__
-from symdyn.export.citation import Citation
+from symdyn.export.citation import Citation, Heading
 from symdyn.export.display import (
     Display,
     displays,
@@ -66,23 +66,25 @@ _SIGNED = {"positive": "> 0", "non-negative": r"\geq 0", "negative": "< 0"}
 _SHOWN_LINES = 6
 
 
-def document(paper: Paper) -> str:
-    """A LaTeX document about one paper."""
-    heading = paper.heading
-    date = f"Derived and judged by symdyn {__version__}"
+def document(papers: Sequence[Paper]) -> str:
+    """A LaTeX document about one paper, or one with a section for each of several."""
+    labels = _labels(papers)
+    one = papers[0].heading if len(papers) == 1 else None
+    body = [_results(papers[0], labels)] if one else [_section(p, labels) for p in papers]
+    everything = [record for paper in papers for record in paper.records]
     return "\n".join(
         [
-            f"% Written by symdyn {__version__} from {escape_code(paper.key)}.py.",
+            f"% Written by symdyn {__version__}.",
             _PREAMBLE + _DEFINITIONS + _LOCAL,
-            f"\\title{{{escape_tex(heading.title)}}}",
-            f"\\author{{{_author(heading.citation)}}}",
-            f"\\date{{{date}}}",
+            f"\\title{{{escape_tex(one.title) if one else 'Derivations'}}}",
+            f"\\author{{{_author(one.citation) if one else ''}}}",
+            f"\\date{{Derived and judged by symdyn {__version__}}}",
             r"\begin{document}",
             r"\maketitle",
-            _introduction(paper),
-            *(_result(record, paper) for record in paper.records),
-            _facts(paper.records),
-            _bibliography(heading.citation),
+            _introduction(everything, one, labels),
+            *body,
+            _facts(everything),
+            _bibliography([paper.heading.citation for paper in papers]),
             r"\end{document}",
             "",
         ]
@@ -94,13 +96,13 @@ def fragment(paper: Paper) -> str:
     key = paper.key
     return "\n".join(
         [
-            f"% Written by symdyn {__version__} from {escape_code(key)}.py; \\input this file.",
+            f"% Written by symdyn {__version__} for \\input into another document.",
             r"% It needs amsmath and amssymb, and the entry of the BibTeX file beside it.",
             r"\begingroup" + _LOCAL,
             _DEFINITIONS,
             f"\\subsection*{{{escape_tex(paper.heading.title)}}}",
             f"After \\cite{{{key}}}." if paper.heading.citation.text else "",
-            *(_result(record, paper) for record in paper.records),
+            _results(paper, _labels([paper])),
             _facts(paper.records),
             r"\par\endgroup",
             "",
@@ -108,40 +110,61 @@ def fragment(paper: Paper) -> str:
     )
 
 
+def _labels(papers: Iterable[Paper]) -> dict[str, str]:
+    """The label of every record, by its id."""
+    return {
+        name: f"symdyn:{paper.key}:{anchor}"
+        for paper in papers
+        for name, anchor in paper.anchors.items()
+    }
+
+
+def _section(paper: Paper, labels: Mapping[str, str]) -> str:
+    cited = f"After~\\cite{{{paper.key}}}." if paper.heading.citation.text else ""
+    remarks = "\n\n".join(_blocks(remark) for remark in paper.heading.remarks)
+    heading = f"\\section*{{{escape_tex(paper.heading.title)}}}"
+    return "\n".join([heading, cited, remarks, _results(paper, labels)])
+
+
+def _results(paper: Paper, labels: Mapping[str, str]) -> str:
+    return "\n".join(_result(record, labels) for record in paper.records)
+
+
 def _author(citation: Citation) -> str:
     if not citation.authors:
         return ""
-    return f"after {escape_tex(_enumerated(citation.authors))}" + (f" ({citation.year})" if citation.year else "")
+    return f"after {escape_tex(_enumerated(citation.authors))}" + (
+        f" ({citation.year})" if citation.year else ""
+    )
 
 
-def _introduction(paper: Paper) -> str:
-    cited = f"~\\cite{{{paper.key}}}" if paper.heading.citation.text else ""
-    found = [verdict for verdict, number in counts(paper.records).items() if number]
+def _introduction(
+    records: Sequence[Record], heading: Heading | None, labels: Mapping[str, str]
+) -> str:
+    cited = f"~\\cite{{{heading.citation.key}}}" if heading and heading.citation.text else ""
+    found = [verdict for verdict, number in counts(records).items() if number]
     meanings = "; ".join(f"\\textsc{{{v.lower()}}}: {MEANING[v]}" for v in found)
-    told = f"What follows{cited} are {escape_tex(summary_text(paper.records))}."
-    remarks = "\n\n".join(_blocks(remark) for remark in paper.heading.remarks)
-    verdicts = f"\n\n\\noindent{{\\small Verdicts. {meanings}.\\par}}" if meanings else ""
-    return f"\\noindent {told}\n\n{remarks}\n{_contents(paper)}{verdicts}\n"
+    remarks = "\n\n".join(_blocks(remark) for remark in heading.remarks) if heading else ""
+    verdicts = f"\\noindent{{\\small Verdicts. {meanings}.\\par}}" if meanings else ""
+    told = f"\\noindent What follows{cited} are {escape_tex(summary_text(records))}."
+    parts = [told, remarks, _contents(records, labels), verdicts]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _contents(paper: Paper) -> str:
+def _contents(records: Sequence[Record], labels: Mapping[str, str]) -> str:
     """One line for every result, with its verdict and page."""
-    if len(paper.records) < 3:
+    if len(records) < 3:
         return ""
     lines = (
-        f"\\noindent\\ref{{{_label(paper, record)}}}\\enspace {escape_tex(title(record))} "
+        f"\\noindent\\ref{{{labels[record.id]}}}\\enspace {escape_tex(title(record))} "
         f"\\dotfill\\ \\textsc{{{record.verdict.lower()}}}, "
-        f"p.~\\pageref{{{_label(paper, record)}}}\\par"
-        for record in paper.records
+        f"p.~\\pageref{{{labels[record.id]}}}\\par"
+        for record in records
     )
-    return "\n\\medskip\n" + "\n".join(lines) + "\n\\medskip\n"
+    return "\\medskip\n" + "\n".join(lines) + "\n\\medskip"
 
 
-def _label(paper: Paper, record: Record) -> str:
-    return f"symdyn:{paper.key}:{paper.anchors[record.id]}"
-
-
-def _result(record: Record, paper: Paper) -> str:
+def _result(record: Record, labels: Mapping[str, str]) -> str:
     steps = [_step(k, claim, record) for k, claim in enumerate(record.claims)]
     error = f"\\symdynverdict{{error}}{{{escape_tex(record.error)}}}" if record.error else ""
     return "\n".join(
@@ -149,11 +172,11 @@ def _result(record: Record, paper: Paper) -> str:
         for part in [
             "",
             f"\\begin{{symdynresult}}[{{{escape_tex(title(record))}}}]"
-            f"\\label{{{_label(paper, record)}}}",
+            f"\\label{{{labels[record.id]}}}",
             _blocks(record.doc) or escape_tex(title(record)) + ".",
             _shown_result(record),
             r"\end{symdynresult}",
-            _setting(record, paper),
+            _setting(record, labels),
             *steps,
             error,
             _debts(record),
@@ -191,8 +214,8 @@ def _displayed(groups: Sequence[Display], tag: str = "") -> str:
     return "\n".join(out)
 
 
-def _setting(record: Record, paper: Paper) -> str:
-    sentences = [_symbols(record), _given(record.given), _premises(record.premises, paper)]
+def _setting(record: Record, labels: Mapping[str, str]) -> str:
+    sentences = [_symbols(record), _given(record.given), _premises(record.premises, labels)]
     text = " ".join(sentence for sentence in sentences if sentence)
     defined = "\n".join(_defined(name, value) for name, value in record.defined)
     opening = f"\\par\\noindent {text}" if text else ""
@@ -221,12 +244,14 @@ def _given(conditions: Iterable[Boolean]) -> str:
     return f"Given {told}." if told else ""
 
 
-def _premises(premises: Sequence[Record], paper: Paper) -> str:
-    order = list(paper.anchors)
-    own = sorted((p for p in premises if p.id in order), key=lambda p: order.index(p.id))
-    told = [f"\\ref{{{_label(paper, premise)}}}" for premise in own]
-    others = [f"\\texttt{{{escape_code(p.id)}}}" for p in premises if p.id not in order]
-    theorems = [f"{'Theorem' if len(told) == 1 else 'Theorems'}~{_enumerated(told)}"] if told else []
+def _premises(premises: Sequence[Record], labels: Mapping[str, str]) -> str:
+    order = list(labels)
+    own = sorted((p for p in premises if p.id in labels), key=lambda p: order.index(p.id))
+    told = [f"\\ref{{{labels[premise.id]}}}" for premise in own]
+    others = [f"\\texttt{{{escape_code(p.id)}}}" for p in premises if p.id not in labels]
+    theorems = (
+        [f"{'Theorem' if len(told) == 1 else 'Theorems'}~{_enumerated(told)}"] if told else []
+    )
     return f"This rests on {_enumerated([*theorems, *others])}." if premises else ""
 
 
@@ -284,8 +309,7 @@ def _facts(records: Iterable[Record]) -> str:
     return "\n".join(["", r"\subsection*{Facts used}", *told]) if told else ""
 
 
-def _bibliography(citation: Citation) -> str:
-    if not citation.text:
-        return ""
-    entry = f"\\bibitem{{{citation.key}}} {escape_tex(citation.text)}"
-    return f"\n\\begin{{thebibliography}}{{9}}\n{entry}\n\\end{{thebibliography}}"
+def _bibliography(citations: Iterable[Citation]) -> str:
+    told = [f"\\bibitem{{{c.key}}} {escape_tex(c.text)}" for c in citations if c.text]
+    entries = "\n".join(told)
+    return f"\\begin{{thebibliography}}{{9}}\n{entries}\n\\end{{thebibliography}}" if told else ""

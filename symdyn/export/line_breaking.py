@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from symdyn.export.formula_tree import (
     Fenced,
@@ -86,9 +87,7 @@ def _wider_than(bound: float) -> Opens:
     return lambda node: width(node) > bound
 
 
-def _filled(
-    pieces: Sequence[Piece], first: float, others: float
-) -> tuple[tuple[Line, ...], bool]:
+def _filled(pieces: Sequence[Piece], first: float, others: float) -> tuple[tuple[Line, ...], bool]:
     """The cheapest lines, and whether they all fit."""
     pieces = _between_brackets(pieces)
     widths = [_piece_width(piece) for piece in pieces]
@@ -100,8 +99,7 @@ def _filled(
         ends.append(best[ends[-1]][1])
     ends.reverse()
     lines = tuple(
-        Line(_line_row(pieces[a:b]), _indent(pieces[a]) if a else 0.0)
-        for a, b in zip(ends, ends[1:], strict=False)
+        Line(_line_row(pieces[a:b]), _indent(pieces[a]) if a else 0.0) for a, b in pairwise(ends)
     )
     return lines, best[-1][0] < _OVERFULL_COST
 

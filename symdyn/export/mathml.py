@@ -184,7 +184,9 @@ def _scripts(node: Scripts) -> str:
         tag = "munderover" if limits else "msubsup"
         return f"<{tag}>{base}{mathml(node.below)}{mathml(node.above)}</{tag}>"
     script = node.below if node.above is None else node.above
-    tag = ("munder" if limits else "msub") if node.above is None else ("mover" if limits else "msup")
+    tag = (
+        ("munder" if limits else "msub") if node.above is None else ("mover" if limits else "msup")
+    )
     return f"<{tag}>{base}{mathml(script or Row(()))}</{tag}>"
 
 

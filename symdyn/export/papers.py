@@ -81,11 +81,33 @@ def claim_verdict(claim: Claim) -> Verdict:
     return Verdict.BLOCKED if claim.blocked_by else claim.verdict
 
 
+def stopped(record: Record) -> bool:
+    """Whether the body did not reach its end: it raised, or a premise has no result."""
+    return bool(record.error or record.blocked_by)
+
+
 def counts(records: Iterable[Record]) -> dict[Verdict, int]:
-    """How many claims have each verdict, strongest first; a body that raised counts as one."""
-    found = Counter(claim_verdict(claim) for record in records for claim in record.claims)
-    found[Verdict.ERROR] += sum(bool(record.error) for record in records)
+    """How many claims have each verdict, strongest first; a body that stopped counts as one."""
+    found: Counter[Verdict] = Counter()
+    for record in records:
+        found.update(claim_verdict(claim) for claim in record.claims)
+        found.update([record.verdict] if stopped(record) else [])
     return {verdict: found[verdict] for verdict in Verdict}
+
+
+def with_premises(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Records with all that they rest on, premises first, each once."""
+    found: dict[str, Record] = {}
+
+    def visit(record: Record) -> None:
+        if record.id not in found:
+            for premise in record.premises:
+                visit(premise)
+            found.setdefault(record.id, record)
+
+    for record in records:
+        visit(record)
+    return tuple(found.values())
 
 
 def declared_symbols(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:

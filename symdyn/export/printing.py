@@ -2,9 +2,9 @@ r"""SymPy objects, and whatever has `_latex`, as formula trees.
 
 The printer is SymPy's with these changes: products carry a mark at which a line may break, a
 symbol whose name is a word is set upright (SymPy takes `local` for a calligraphic `lo`), `w_star`
-carries a star, arccos is spelt so, the constants e and i are upright (a symbol of that name is not), and the
-Heaviside function is `step`, since theta is an angle in this field. No mathematics is done: an
-expression is printed as it stands.
+carries a star, arccos is spelt so, the constants e and i are upright (a symbol of that name is
+not), and the Heaviside function is `step`, since theta is an angle in this field. No mathematics
+is done: an expression is printed as it stands.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ the font size.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from symdyn.export.formula_tree import (
     Accented,
@@ -139,7 +140,7 @@ def row_width(items: Sequence[Node], style: int = 0) -> float:
     shown = [item for item in items if not isinstance(item, Times)]
     kinds = spaced_kinds(shown)
     spaces = 0.0
-    for left, right in zip(kinds, kinds[1:], strict=False):
+    for left, right in pairwise(kinds):
         if left is not None and right is not None:
             spaces += SPACE_BETWEEN[_CLOSED.get(left, left)][right] / 18
     return sum(width(item, style) for item in shown) + (spaces if style < 2 else spaces / 4)

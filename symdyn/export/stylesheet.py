@@ -39,8 +39,8 @@ ol.steps > li::before { content: counter(step) "."; position: absolute; left: 0;
 .formula .tag { flex: none; color: var(--soft); }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", math; font-size: 1.06em; }
 math[display="block"] { margin: 0 auto; width: max-content; max-width: none; padding: 0 .1rem; }
-mtable.lines mtd { text-align: left; padding: .3em 0; }
-mtable.lines mtd:first-child:not(:last-child) { text-align: right; padding-right: .28em; }
+mtable.lines > mtr > mtd { text-align: left; padding: .3em 0; }
+mtable.lines > mtr > mtd:first-child:not(:last-child) { text-align: right; }
 mtable.lines { math-style: normal; }
 mtable.cases mtd { text-align: left; }
 .badge { font: 600 .72rem/1 system-ui, sans-serif; letter-spacing: .04em; white-space: nowrap;
@@ -78,7 +78,7 @@ ul.plain { padding-left: 1.1rem; margin: .3rem 0; }
 .papers h2 { margin-bottom: .2rem; }
 footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem; }
 @media (max-width: 30rem) { main { padding: 1.5rem .9rem 3rem; } h1 { font-size: 1.5rem; }
-  ol.steps > li { padding-left: 0; } ol.steps > li::before { position: static; }
+  ol.steps > li { padding-left: 0; } ol.steps > li::before { position: static; margin-right: .4em; }
   .formula { gap: .4rem; } }
 @media print { details, nav { display: none; } article { break-inside: auto; } }
 """
