@@ -102,6 +102,8 @@ def _child(task: Callable[[T], R], item: T, pipe: Connection, timeout: float, me
         answer = Failure(f"needs more than {memory / 2**30:.1f} GiB of memory")
     except RecursionError:
         answer = Failure("the expression is nested too deeply")
+    except Exception as problem:  # a library may raise anything; that decides nothing
+        answer = Failure(f"{type(problem).__name__}: {problem}")
     try:
         pipe.send_bytes(pickle.dumps(answer))
     except (OSError, MemoryError):  # nobody listens any more, or the answer does not fit

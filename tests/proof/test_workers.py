@@ -56,6 +56,10 @@ def test_a_crash_is_a_failure():
     assert outcome(lambda _: os._exit(7)) == Failure("its process ended with status 7")
 
 
+def test_an_exception_is_a_failure_that_names_it():
+    assert outcome(lambda _: 1 / 0) == Failure("ZeroDivisionError: division by zero")
+
+
 def test_the_other_tasks_go_on():
     def mixed(n):
         return endless(n) if n == 0 else n
