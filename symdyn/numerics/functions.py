@@ -169,6 +169,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(sp.RisingFactorial, lambda mp, x, k: mp.rf(x, k), special.rising_factorial),
     Entry(sp.FallingFactorial, lambda mp, x, k: mp.ff(x, k), special.falling_factorial),
+    Entry(sp.fibonacci, lambda mp, n: mp.fib(n), special.fibonacci),
+    Entry(sp.lucas, lambda mp, n: mp.fib(n - 1) + mp.fib(n + 1), special.lucas),
     Entry(sp.harmonic, _mp_harmonic, special.harmonic, nowhere),
     Entry(
         sp.uppergamma,

@@ -7,6 +7,7 @@ ball outside the real domain gives a ball that is not finite, and the caller tri
     B(a, b)    = Gamma(a) Gamma(b) / Gamma(a+b)
     H1_n, H2_n = J_n + i Y_n, J_n - i Y_n
     j_n(z)     = sqrt(pi/(2z)) J_{n+1/2}(z), and y_n alike
+    F_n        = (phi^n - cos(pi n) phi^-n) / sqrt(5), phi the golden ratio; L_n alike
     H_n        = psi(n+1) + Euler's constant;  H_{n,m} = zeta(m) - zeta(m, n+1)
 """
 
@@ -88,6 +89,18 @@ def harmonic(n: Ball, order: Ball | None = None) -> Ball:
     if order is None or integer_value(order) == 1:
         return (n + 1).digamma() + arb.const_euler()
     return order.zeta() - order.zeta(n + 1)
+
+
+def fibonacci(n: Ball) -> Ball:
+    """(phi^n - cos(pi n) phi^-n)/sqrt(5), phi the golden ratio."""
+    power = ((1 + arb(5).sqrt()) / 2) ** n
+    return (power - n.cos_pi() / power) / arb(5).sqrt()
+
+
+def lucas(n: Ball) -> Ball:
+    """phi^n + cos(pi n) phi^-n."""
+    power = ((1 + arb(5).sqrt()) / 2) ** n
+    return power + n.cos_pi() / power
 
 
 def hankel1(n: Ball, z: Ball) -> Ball:
