@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from sympy import Expr, S
 
-from symdyn.errors import UnsupportedError
+from symdyn.errors import SymdynError
 from symdyn.proof.domain import Domain
 from symdyn.proof.exact.translation import Translation
 
@@ -43,7 +43,7 @@ def vanishes(expr: Expr, domain: Domain, *, seconds: float = SECONDS) -> str:
         translate = Translation(domain, seconds)
         if not translate(S(expr)).is_zero():
             return ""
-    except (UnsupportedError, ArithmeticError, ValueError, RecursionError):
+    except (SymdynError, ArithmeticError, ValueError, RecursionError):
         return ""
     return _described(list(translate.field.used))
 
