@@ -34,8 +34,8 @@ UNARY = tuple(
         sp.csch, sp.asinh, sp.acosh, sp.atanh, sp.acoth, sp.asech, sp.acsch, sp.Abs, sp.sign, sp.arg,
         sp.re, sp.im, sp.conjugate, sp.erf, sp.erfc, sp.erfi, sp.fresnels, sp.fresnelc, sp.Ei, sp.li,
         sp.Li, sp.Si, sp.Ci, sp.Shi, sp.Chi, sp.gamma, sp.loggamma, sp.digamma, sp.factorial,
-        sp.factorial2, sp.harmonic, sp.fibonacci, sp.lucas, sp.zeta, sp.dirichlet_eta, sp.airyai, sp.airybi, sp.airyaiprime,
-        sp.airybiprime, sp.elliptic_k, sp.elliptic_e, sp.floor, sp.ceiling,
+        sp.factorial2, sp.harmonic, sp.fibonacci, sp.lucas, sp.zeta, sp.dirichlet_eta, sp.airyai,
+        sp.airybi, sp.airyaiprime, sp.airybiprime, sp.elliptic_k, sp.elliptic_e, sp.floor, sp.ceiling,
     )
 )  # fmt: skip
 REAL_UNARY = (sp.frac, sp.erfinv, sp.erfcinv)
