@@ -1,0 +1,1 @@
+"""Loop shapes around scalar cores."""
