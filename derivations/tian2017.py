@@ -408,10 +408,10 @@ def polar_flow():
 def single_critical_points():
     """One node: the teacher is the only critical point."""
     slopes = single_gradient()
-    along = slopes.coefficient(w_star)
     claim(
-        Bounded(along, None, 0, strict=True),
-        because="w and w* are independent for 0 < theta < pi, and w* never cancels",
+        slopes.coefficient(w_star),
+        -(pi - theta) / (2 * pi),
+        because="w and w* are independent for 0 < theta < pi, and this does not vanish there",
     )
     radial = polar(inner(slopes, unit(w)))
     claim(radial.subs(theta, 0), (r - R) / 2, because="on the ray of w* only w* itself is left")

@@ -34,11 +34,14 @@ from sympy import (
     cancel,
     cos,
     cosh,
+    cot,
+    coth,
     exp,
     expand,
     factor_list,
     fraction,
     log,
+    powsimp,
     sin,
     sinh,
     sqrt,
@@ -84,14 +87,23 @@ def _sum_rule(integrand: Expr, variable: Symbol) -> Expr | None:
 
 def _splittings(integrand: Expr, x: Symbol) -> Iterator[Expr]:
     """The integrand, multiplied out, and in partial fractions with functions taken as constants."""
+    integrand = powsimp(integrand.replace(cot, _cot).replace(coth, _coth), combine="exp")
     yield integrand
-    yield expand(integrand)
+    yield powsimp(expand(integrand), combine="exp")
     calls = sorted((f for f in integrand.atoms(Function) if f.has(x)), key=str)
     atoms = {call: Dummy() for call in calls}
     flat = together(integrand.xreplace(atoms))
     if flat.is_rational_function(x):
         back = {atom: call for call, atom in atoms.items()}
         yield apart(flat, x).xreplace(back)
+
+
+def _cot(u: Expr) -> Expr:
+    return 1 / tan(u)
+
+
+def _coth(u: Expr) -> Expr:
+    return 1 / tanh(u)
 
 
 def _term(term: Expr, variable: Symbol) -> Expr | None:

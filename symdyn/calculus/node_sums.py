@@ -110,6 +110,11 @@ class BlockHessian:
         """The same with every coefficient changed."""
         return BlockHessian(self.same.apply(change), self.between.apply(change))
 
+    def between_nodes(self, first: Member, second: Member) -> EquivariantMatrix:
+        """The block of two given nodes."""
+        nodes = self.same.nodes
+        return placed(self.between, (nodes, first), (nodes, second), same=True)
+
     def components(self, other: object) -> tuple[Equality, ...]:
         """The equalities of coefficients to which `self = other` amounts."""
         if not isinstance(other, BlockHessian):
