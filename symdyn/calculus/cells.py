@@ -204,7 +204,7 @@ def on_line(f: Expr, form: Expr, variables: Sequence[Symbol], *, is_smooth: bool
     sides = [_on_side(f, form, tuple(variables), side) for side in (1, -1)]
     if expand(sides[0] - sides[1]) == 0:
         return sides[0]
-    zero = _line(form, variables)
+    zero = line(form, variables)
     if is_smooth or expand(sides[0].subs(zero) - sides[1].subs(zero)) != 0:
         raise UnsupportedError(
             f"the delta function of {form} multiplies {f}, which jumps or bends on {form} = 0; "
@@ -228,7 +228,8 @@ def _on_side(f: Expr, form: Expr, variables: tuple[Symbol, ...], side: int) -> E
     return f
 
 
-def _line(form: Expr, variables: Sequence[Symbol]) -> dict[Symbol, Expr]:
+def line(form: Expr, variables: Sequence[Symbol]) -> dict[Symbol, Expr]:
+    """The substitution for one variable that puts the others on the line form = 0."""
     z = next(z for z in variables if form.has(z))
     slope = form.diff(z)
     return {z: z - form / slope}

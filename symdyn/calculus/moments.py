@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sympy import (
+    Add,
     Expr,
     Integer,
     Matrix,
-    Poly,
     S,
     Symbol,
     erfc,
@@ -30,6 +30,7 @@ from sympy import (
     uppergamma,
 )
 
+from symdyn.calculus.monomials import monomials
 from symdyn.calculus.obligations import cite, owe
 from symdyn.errors import DomainError, UnsupportedError
 
@@ -78,8 +79,8 @@ def polynomial_moment(polynomial: Expr, variables: Sequence[Symbol], covariance:
     >>> polynomial_moment(z**4 - 6*q*z**2 + 3*q**2, (z,), Matrix([[q]]))
     0
     """
-    terms = Poly(polynomial, *variables).terms()
-    return expand(sum(c * gaussian_moment(powers, covariance) for powers, c in terms))
+    terms = monomials(polynomial, variables)
+    return expand(Add(*(c * gaussian_moment(n, covariance) for n, c in terms.items())))
 
 
 def half_line_moment(power: Expr | int, variance: Expr | int, threshold: Expr | int = 0) -> Expr:

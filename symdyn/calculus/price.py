@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Heaviside, MatrixBase, Mul, S, Symbol, expand, sympify
+from sympy import Add, DiracDelta, Expr, Heaviside, MatrixBase, Mul, S, Symbol, expand, sympify
 
-from symdyn.calculus.cells import cells
+from symdyn.calculus.cells import cells, line, on_line
 from symdyn.calculus.gaussian import gaussian_expectation
 from symdyn.calculus.obligations import cite
 from symdyn.errors import InputError
@@ -25,11 +25,21 @@ def weak_derivative(f: Expr, variable: Symbol, variables: Sequence[Symbol]) -> E
     >>> from sympy import Max, symbols
     >>> z = symbols("z", real=True)
     >>> weak_derivative(Max(z, 0)**2, z, (z,))
-    z**2*DiracDelta(z) + 2*z*Heaviside(z)
+    2*z*Heaviside(z)
 
     Raises UnsupportedError for kinks that are not decided by affine forms.
     """
-    return expand(_by_steps(sympify(f), variables).diff(variable))
+    derivative = expand(_by_steps(sympify(f), variables).diff(variable))
+    return Add(*(_on_its_line(term, variables) for term in Add.make_args(derivative)))
+
+
+def _on_its_line(term: Expr, variables: Sequence[Symbol]) -> Expr:
+    """delta(form) G depends on G where form = 0 only; so z delta(z) is nothing."""
+    delta = next((factor for factor in Mul.make_args(term) if factor.func == DiracDelta), None)
+    if delta is None or len(delta.args) > 1:
+        return term
+    rest = on_line(term / delta, delta.args[0], variables)
+    return delta * rest.subs(line(delta.args[0], variables))
 
 
 def _by_steps(f: Expr, variables: Sequence[Symbol]) -> Expr:

@@ -23,6 +23,7 @@ from symdyn.calculus.angles import sector, sign_of
 from symdyn.calculus.cells import cells, on_line
 from symdyn.calculus.integrand import Sigmoid, Term, terms
 from symdyn.calculus.moments import half_line_moment
+from symdyn.calculus.monomials import monomials
 from symdyn.calculus.normal_law import NormalLaw
 from symdyn.calculus.obligations import cite
 from symdyn.calculus.quadrant import quadrant_moment
@@ -149,7 +150,7 @@ def _on_strip(term: Term, u: Expr, half_planes: tuple[Expr, ...], law: NormalLaw
         raise UnsupportedError(f"({u})**({power[0]}) is not real on all of {_shown(half_planes)}")
     variance = law.covary(u, u)
     total = S.Zero
-    for (n,), c in Poly(law.regressed(term.polynomial, (u,), (_U,)), _U).terms():
+    for (n,), c in monomials(law.regressed(term.polynomial, (u,), (_U,)), (_U,)).items():
         total += c * half_line_moment(n + power[0], variance, lower if lower is not None else 0)
         if upper is not None:
             total -= c * half_line_moment(n + power[0], variance, upper)
@@ -177,7 +178,7 @@ def _on_sector(term: Term, u: Expr, v: Expr, law: NormalLaw) -> Expr:
     rho = law.correlation(u, v)
     a, b = sqrt(law.covary(u, u)), sqrt(law.covary(v, v))
     total = S.Zero
-    for (m, n), c in Poly(law.regressed(term.polynomial, (u, v), (_U, _V)), _U, _V).terms():
+    for (m, n), c in monomials(law.regressed(term.polynomial, (u, v), (_U, _V)), (_U, _V)).items():
         moment = quadrant_moment(m + m0, n + n0, rho)
         total += c * a ** (m + m0) * b ** (n + n0) * moment
     return scale * total
@@ -218,7 +219,7 @@ def _stein(term: Term, law: NormalLaw) -> Expr:
     if not term.sigmoids:
         return law.moment(term.polynomial)
     total = S.Zero
-    for powers, c in Poly(term.polynomial, *law.variables).terms():
+    for powers, c in monomials(term.polynomial, law.variables).items():
         if any(powers):
             cite("Stein")
             total += c * _stein_step(powers, term.sigmoids, law)
