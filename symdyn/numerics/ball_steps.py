@@ -15,8 +15,8 @@ from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
-from flint import acb, arb, ctx, fmpq, fmpz
-from sympy import Basic, Expr, Symbol
+from flint import acb, arb, fmpq, fmpz
+from sympy import Basic, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.functions import TABLE, Entry

@@ -22,13 +22,13 @@ from sympy import Expr, Symbol
 from symdyn.numerics.ball_steps import BINDER_ACTIONS, NotEnclosable, Value, ball_of, run
 from symdyn.numerics.quadrature import integral_action
 from symdyn.numerics.series import product_action, sum_action
+from symdyn.numerics.tape import with_exact_values
 
 __all__ = ["NotEnclosable", "Value", "enclose"]
 
 BINDER_ACTIONS.update(
     {sp.Integral: integral_action, sp.Sum: sum_action, sp.Product: product_action}
 )
-BOUND = (sp.Integral, sp.Sum, sp.Product)
 
 
 def enclose(expr: Expr, point: Mapping[Symbol, Value], bits: int) -> acb:
@@ -41,14 +41,4 @@ def enclose(expr: Expr, point: Mapping[Symbol, Value], bits: int) -> acb:
     """
     with ctx.workprec(bits):
         values = {symbol: ball_of(value) for symbol, value in point.items()}
-        return acb(run(_with_exact_values(sp.sympify(expr), point), values))
-
-
-def _with_exact_values(expr: Expr, point: Mapping[Symbol, Value]) -> Expr:
-    """Rational values put into integrals and sums, where exact zeros and orders matter."""
-    if not expr.has(*BOUND):
-        return expr
-    exact = {s: sp.sympify(v) for s, v in point.items() if isinstance(v, (int, sp.Rational))}
-    nodes = [n for n in expr.atoms(*BOUND) if exact.keys() & n.free_symbols]
-    outermost = [n for n in nodes if not any(m is not n and m.has(n) for m in nodes)]
-    return expr.xreplace({node: node.subs(exact) for node in outermost})
+        return acb(run(with_exact_values(sp.sympify(expr), point), values))

@@ -20,7 +20,7 @@ import sympy as sp
 from flint import acb, arb
 from sympy import Basic, Expr, Symbol
 
-from symdyn.numerics.ball_steps import NotEnclosable, action_of, add, multiply, ORDER, run, simplest
+from symdyn.numerics.ball_steps import ORDER, NotEnclosable, action_of, add, multiply, simplest
 from symdyn.numerics.functions import TABLE, Entry
 from symdyn.numerics.piecewise import NOT_FINITE, Ball
 from symdyn.numerics.powers import power

@@ -6,7 +6,7 @@ Rules, for an argument g that is itself enclosed:
 
     exp(g)             powers in the exponent become growth, bounded parts a ball
     log(g)             log C + p*log u + ...;   0 <= log u <= (log B / B^s) u^s for s >= 1/log B
-    f(c + h), h small  f(c) + h * [f'] by the mean value theorem, f holomorphic around c
+    f(c + h), h small  Taylor's polynomial with a ball for the last derivative around c
     sin, cos           within [-1, 1] for real g; by exponentials otherwise
     tanh(g)            1 - 2 exp(-2g)/(1 + exp(-2g)) for g > 0, and alike on the other side
     erfc(g)            [0, exp(G^2) erfc(G)] exp(-g^2) for g >= G > 0, as exp(x^2) erfc(x) falls
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import acb, arb
@@ -31,7 +32,7 @@ from sympy import Basic, Expr, Symbol
 
 from symdyn.numerics.ball_steps import NotEnclosable, run
 from symdyn.numerics.functions import TABLE
-from symdyn.numerics.piecewise import Ball, hull
+from symdyn.numerics.piecewise import NOT_FINITE, Ball, hull
 from symdyn.numerics.tails import (
     NoTail,
     Tail,
@@ -52,10 +53,13 @@ from symdyn.numerics.tails import (
     touches_slit,
     unit_interval,
 )
+from symdyn.numerics.tape import NotEvaluable
 
 Rule = Callable[["Far", Tail], Tail]
 LOG_POWERS = (Fraction(1, 64), Fraction(1, 16), Fraction(1, 8), Fraction(1, 4), Fraction(1, 2))
 LARGEST_LEAST = arb(256)
+TAYLOR_ORDER = 3
+HOLE = sp.Dummy("z")
 
 
 def expand(expr: Expr, variable: Symbol, point: Mapping[Symbol, Ball], start: arb) -> Tail:
@@ -156,34 +160,41 @@ class Far:
         raise NoTail(f"no rule for {expr.func.__name__} far out")
 
     def _bounded(self, expr: Basic, argument: Tail) -> Tail:
-        """f(c + h) for an argument that stays in a ball."""
+        """f(c + h) = f(c) + f'(c) h + ... for an argument that stays in a ball."""
         limit = tuple(t for t in argument if t.power == 0 and not t.growth)
         rest = tuple(t for t in argument if t not in limit)
         region = self.span(argument)
-        slope = self._slope(expr, region)
-        if rest and slope is not None:
-            return add(constant(self._at(expr, self.span(limit))), scale(rest, slope))
-        return constant(self._at(expr, region))
+        if not rest or not self._is_smooth(expr, region):
+            return constant(self._at(expr, 0, region))
+        order = TAYLOR_ORDER if len(rest) <= 2 else 1
+        terms = [constant(self._at(expr, k, self.span(limit))) for k in range(order)]
+        terms.append(constant(self._at(expr, order, region)))
+        if not all(self.span(term).is_finite() for term in terms):
+            return constant(self._at(expr, 0, region))
+        return self._polynomial(terms, rest)
 
-    def _at(self, expr: Basic, argument: Ball) -> Ball:
-        hole = sp.Dummy("z")
-        return run(expr.func(*expr.args[:-1], hole), {**self.point, hole: argument})
+    def _polynomial(self, coefficients: list[Tail], h: Tail) -> Tail:
+        total, power = coefficients[0], constant(arb(1))
+        for k, coefficient in enumerate(coefficients[1:], start=1):
+            power = scale(multiply(power, h), arb(1) / k)
+            total = add(total, multiply(coefficient, power))
+        return total
 
-    def _slope(self, expr: Basic, region: Ball) -> Ball | None:
-        """Ball of the derivative on a region, if the function is holomorphic on it."""
-        hole = sp.Dummy("z")
-        function = expr.func(*expr.args[:-1], hole)
-        if TABLE[expr.func].extension is not None:
-            return None
-        test = TABLE[expr.func].holomorphic
-        fixed = [acb(self.number(arg)) for arg in expr.args[:-1]]
-        if test is not None and not test(*fixed, acb(region)):
-            return None
+    def _at(self, expr: Basic, order: int, argument: Ball) -> Ball:
+        """Ball of a derivative of a function at (or all over) an argument."""
         try:
-            slope = run(function.diff(hole), {**self.point, hole: region})
-        except NotEnclosable:
-            return None
-        return slope if slope.is_finite() else None
+            form = _derivative(expr.func(*expr.args[:-1], HOLE), order)
+            return run(form, {**self.point, HOLE: argument})
+        except (NotEnclosable, NotEvaluable):
+            return NOT_FINITE
+
+    def _is_smooth(self, expr: Basic, region: Ball) -> bool:
+        """Whether a function is certainly holomorphic on a ball."""
+        entry = TABLE.get(expr.func)
+        if entry is None or entry.extension is not None:
+            return False
+        fixed = [acb(self.number(arg)) for arg in expr.args[:-1]]
+        return entry.holomorphic is None or entry.holomorphic(*fixed, acb(region))
 
     def exponential(self, argument: Tail) -> Tail:
         """exp(g)."""
@@ -272,6 +283,11 @@ class Far:
             raise NoTail("a condition that is not a comparison")
         sign = self.sign(self.tail(condition.lhs - condition.rhs))
         return bool(condition.func(sign, 0))
+
+
+@lru_cache(maxsize=1024)
+def _derivative(form: Expr, order: int) -> Expr:
+    return form.diff(HOLE, order)
 
 
 def exact_fraction(value: arb) -> Fraction:

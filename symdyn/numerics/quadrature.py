@@ -112,9 +112,9 @@ class _Path:
         return simplest(total)
 
     def _parts(self, integrand: Expr, lower: Expr, upper: Expr, order: int | None) -> list[Part]:
-        if order is None or lower.free_symbols or upper.free_symbols:
+        if order is None:
             return [self._segment(integrand, lower, upper)]
-        found = pieces(integrand, self.variable, lower, upper)
+        found = pieces(integrand, self.variable, lower, upper, self.point)
         return [part for piece in found for part in self._piece(piece)]
 
     def _piece(self, piece: Piece) -> list[Part]:
@@ -125,8 +125,9 @@ class _Path:
         if lower == -sp.oo and upper == sp.oo:
             halves = Piece(f, lower, sp.Integer(0)), Piece(f, sp.Integer(0), upper)
             return [part for half in halves for part in self._piece(half)]
-        left, right = self._kind(f, lower, upper, 1), self._kind(f, upper, lower, -1)
-        middle = _middle(lower, upper)
+        left = behaviour(f, self.variable, self.point, lower, upper)
+        right = behaviour(f, self.variable, self.point, upper, lower)
+        middle = middle_of(lower, upper)
         start = lower if left is End.REGULAR else middle
         end = upper if right is End.REGULAR else middle
         parts = [self._segment(f, start, end)] if start != end else []
@@ -134,17 +135,6 @@ class _Path:
         return parts + (
             [self._towards(right, f, upper, middle, -1)] if right is not End.REGULAR else []
         )
-
-    def _kind(self, f: Expr, end: Expr, other: Expr, side: int) -> End:
-        if end.is_infinite:
-            return End.OPEN
-        width = acb(run(other - end, self.point) if other.is_finite else arb(side)) / 2**20
-        here = acb(run(end, self.point))
-        inner = callback(f, self.variable, self.point)
-        if not inner(here.union(here + width), False).is_finite():
-            return End.OPEN
-        around = here + acb(arb(0, abs(width).upper()), arb(0, abs(width).upper()))
-        return End.REGULAR if inner(around, True).is_finite() else End.ROUGH
 
     def _segment(self, f: Expr, lower: Expr, upper: Expr) -> Part:
         def part(bits: int) -> Ball:
@@ -177,6 +167,21 @@ class _Path:
         return Ray(self.node, f.xreplace({self.variable: x}) * weight, u, first, self.point)
 
 
+def behaviour(
+    f: Expr, variable: Symbol, point: Mapping[Symbol, Ball], end: Expr, other: Expr
+) -> End:
+    """How an integrand behaves at one end of a path, seen from the other."""
+    if end.is_infinite:
+        return End.OPEN
+    away = arb(1 if other == sp.oo else -1) if other.is_infinite else run(other - end, point)
+    here, step = acb(run(end, point)), acb(away) / 2**20
+    inner = callback(f, variable, point)
+    if not inner(here.union(here + step), False).is_finite():
+        return End.OPEN
+    around = here + acb(arb(0, abs(step).upper()), arb(0, abs(step).upper()))
+    return End.REGULAR if inner(around, True).is_finite() else End.ROUGH
+
+
 def _order(lower: Expr, upper: Expr, point: Mapping[Symbol, Ball]) -> int | None:
     """1 if the ends are in increasing order, -1 if decreasing, 0 if equal, None if unknown."""
     if lower == upper:
@@ -191,7 +196,7 @@ def _order(lower: Expr, upper: Expr, point: Mapping[Symbol, Ball]) -> int | None
     return 1 if width > 0 else -1 if width < 0 else 0 if width.is_zero() else None
 
 
-def _middle(lower: Expr, upper: Expr) -> Expr:
+def middle_of(lower: Expr, upper: Expr) -> Expr:
     """A point between two ends, of which one may be infinite: then beyond -1 or 1."""
     if lower == -sp.oo:
         return sp.Min(sp.floor(upper), 0) - 1

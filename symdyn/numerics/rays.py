@@ -136,11 +136,17 @@ class Ray:
             return size if is_real(tail) else acb(size, size)
 
     def _refuse_waves(self, cut: int) -> None:
-        for wave in self.integrand.atoms(*WAVES):
-            argument = wave.args[-1]
-            if self.variable not in argument.free_symbols:
-                continue
-            tail = expand(argument, self.variable, self.point, arb(cut))
+        if waves(self.integrand, self.variable, self.point, arb(cut)):
+            raise NotEnclosable(self.whole, "it oscillates and falls like a power")
+
+
+def waves(g: Expr, variable: Symbol, point: Point, start: arb) -> list[Basic]:
+    """Functions in an integrand that oscillate without end."""
+    found: list[Basic] = []
+    for wave in sorted(g.atoms(*WAVES), key=sp.default_sort_key):
+        if variable in wave.args[-1].free_symbols:
+            tail = expand(wave.args[-1], variable, point, start)
             turning = not isinstance(wave, sp.exp) or not is_real(tail)
-            if turning and not span(tail, arb(cut)).is_finite():
-                raise NotEnclosable(self.whole, "it oscillates and falls like a power")
+            if turning and not span(tail, start).is_finite():
+                found.append(wave)
+    return found

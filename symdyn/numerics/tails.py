@@ -12,7 +12,7 @@ half-line and enclose what is left by a ball. Two estimates follow. With t the l
 
 the logarithmic derivative of u^p exp(...) is at most -d*u^(t-1) for u >= B. So it decreases, and
 
-    integral from B of u^p exp(...) du  <=  B^(p+1-t) exp(...at B) / d      (p+1-t in place of p in d)
+    integral from B of u^p exp(...) du  <=  B^(p+1-t) exp(...at B) / d   (p+1-t for p in d)
     integral from B of u^p du            =  B^(p+1) / (-p-1)                for p < -1.
 
 This module holds the arithmetic; which function has which enclosure is told in `majorants`.

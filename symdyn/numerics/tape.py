@@ -53,6 +53,7 @@ class Tape:
         return tuple(symbol in step.node.free_symbols for step in self.steps)
 
 
+BOUND = (sp.Integral, sp.Sum, sp.Product)
 BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Piecewise, sp.Limit)
 
 
@@ -62,7 +63,7 @@ def tape_of(expr: Basic) -> Tape:
 
     >>> x = Symbol("x")
     >>> len(tape_of((x + 1)**2 + sp.sin(x + 1)).steps)
-    6
+    7
     """
     builder = _Builder([], {})
     builder.register(expr)
@@ -121,3 +122,13 @@ def value_at(point: Mapping[Symbol, Any], symbol: Symbol) -> Any:
         given = ", ".join(f"{s} = {v}" for s, v in point.items())
         raise MissingValue(f"no value for {symbol}; the point gives {given or 'nothing'}")
     return point[symbol]
+
+
+def with_exact_values(expr: Expr, point: Mapping[Symbol, Any]) -> Expr:
+    """Rational values put into integrals and sums, where exact zeros and orders matter."""
+    if not expr.has(*BOUND):
+        return expr
+    exact = {s: sp.sympify(v) for s, v in point.items() if isinstance(v, (int, sp.Rational))}
+    nodes = [n for n in expr.atoms(*BOUND) if exact.keys() & n.free_symbols]
+    outermost = [n for n in nodes if not any(m is not n and m.has(n) for m in nodes)]
+    return expr.xreplace({node: node.subs(exact) for node in outermost})

@@ -9,7 +9,7 @@ from flint import arb
 from sympy import I, Rational, Symbol
 
 from symdyn.numerics.balls import enclose
-from symdyn.numerics.functions import ENTRIES, TABLE, Entry
+from symdyn.numerics.functions import ENTRIES, TABLE
 from symdyn.numerics.precision import evaluate
 
 DIGITS = 60
