@@ -71,8 +71,10 @@ Signs = frozenset[int]
 ANY, POSITIVE, NEGATIVE, ZERO = (frozenset(s) for s in ({-1, 0, 1}, {1}, {-1}, {0}))
 NONNEGATIVE, NONZERO = frozenset({0, 1}), frozenset({-1, 1})
 
-_MAX_SIZE = 400  # operations of an expression that is still looked at as a polynomial
+_MAX_SIZE = 200  # operations of an expression that is still looked at as a polynomial
 _MAX_DEPTH = 30
+_MAX_LOOKS = 60  # polynomials looked at for one question
+_MAX_SQUARES = 2  # comparisons of squares within each other
 
 
 def is_real(expr: Expr, domain: Domain) -> bool:
@@ -114,7 +116,7 @@ def signs_on(expr: Expr, domain: Domain) -> Signs | None:
     >>> sorted(signs_on(x**2 - 2*x + 1, Domain((x,))))
     [0, 1]
     """
-    return _on(domain).signs(expr)
+    return _on(domain).ask(expr)
 
 
 @lru_cache(maxsize=64)
@@ -128,34 +130,61 @@ class _SignFinder:
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
         self._found: dict[Expr, Signs | None] = {}
+        self._fresh: dict[Expr, Signs | None] = {}
         self._ranges: dict[Expr, Range | None] = {}
         self._conditions: tuple[Inequality, ...] = inequalities(domain.conditions)
-        self._depth = 0
+        self._depth = self._squares = self._looks = 0
+        self._is_cut_short = False
+
+    def ask(self, expr: Expr) -> Signs | None:
+        """Signs that an expression may have.
+
+        The work is bounded by counts, not by time, and what a search that was cut short has found is
+        forgotten: so an answer does not depend on what was asked before.
+        """
+        self._fresh, self._ranges = {}, {}
+        self._depth = self._squares = self._looks = 0
+        self._is_cut_short = False
+        found = self.signs(expr)
+        if not self._is_cut_short:
+            self._found.update(self._fresh)
+        return found
 
     def signs(self, expr: Expr) -> Signs | None:
-        """Signs that an expression may have."""
-        if expr in self._found:
-            return self._found[expr]
+        """Signs that a part of the expression in question may have."""
+        for known in (self._found, self._fresh):
+            if expr in known:
+                return known[expr]
         if self._depth > _MAX_DEPTH:
+            self._is_cut_short = True
             return None
         self._depth += 1
-        try:
-            found = self._found[expr] = self._search(expr)
-        finally:
-            self._depth -= 1
+        found = self._fresh[expr] = self._search(expr)
+        self._depth -= 1
         return found
 
     def _search(self, expr: Expr) -> Signs | None:
         if not expr.free_symbols and not expr.has(AppliedUndef):
             return self._of_constant(expr)
         found = self._by_rule(expr)
-        if found is None or len(found) == 1 or not (self._conditions or expr.has(Add)):
+        if found is None or len(found) == 1 or not isinstance(expr, Add | Mul):
             return found
-        if isinstance(expr, Add | Mul) and expr.count_ops() <= _MAX_SIZE:
-            found &= polynomial_signs(expr, self.range, self._conditions)
-            if len(found) > 1 and isinstance(expr, Add):
-                found &= self._by_squares(expr)
+        if not (self._conditions or expr.has(Add)) or not self._may_look(expr):
+            return found
+        found &= polynomial_signs(expr, self.range, self._conditions)
+        if len(found) > 1 and isinstance(expr, Add) and self._squares < _MAX_SQUARES:
+            self._squares += 1
+            found &= self._by_squares(expr)
+            self._squares -= 1
         return found
+
+    def _may_look(self, expr: Expr) -> bool:
+        """Whether there is work left for looking at an expression as a polynomial."""
+        self._looks += 1
+        if self._looks > _MAX_LOOKS:
+            self._is_cut_short = True
+            return False
+        return expr.count_ops() <= _MAX_SIZE
 
     def _of_constant(self, expr: Expr) -> Signs | None:
         if expr.is_Rational:
