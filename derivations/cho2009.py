@@ -23,6 +23,7 @@ from sympy import (
 
 from symdyn import claim, define, derivation, gaussian_expectation, given
 from symdyn.calculus.activations import step
+from symdyn.calculus.obligations import cite
 from symdyn.calculus.price import derivative_in_covariance, weak_derivative
 
 c = symbols("c", real=True)  # correlation of the two inputs of the node
@@ -193,11 +194,12 @@ def single_integral():
         because="tan(pi/4) = 1, and twice the arctangent is the angle pi - theta",
     )
     integral = turn / sqrt(1 - c**2)
+    cite("differentiation under the integral sign")
     for degree in (0, 1, 2, 3):
         claim(
             integrand.diff(c, degree),
             factorial(degree) * cos(psi) ** degree / (1 - c * cos(psi)) ** (degree + 1),
-            because="differentiate under the integral sign",
+            because="each derivative in c brings a factor cos(psi)/(1 - c cos(psi))",
         )
         claim(
             sqrt(1 - c**2) ** (2 * degree + 1) * integral.diff(c, degree) / (2 * pi),

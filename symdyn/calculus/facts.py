@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import (
+    Derivative,
     Expr,
     Heaviside,
     Integral,
@@ -196,6 +197,17 @@ FACTS: tuple[Fact, ...] = (
             _mean(erf(_c * _x / sqrt(2 * (1 - _c**2))) * (2 * Heaviside(_x) - 1)),
             2 / pi * asin(_c),
             _CORRELATION,
+        ),
+    ),
+    Fact(
+        "differentiation under the integral sign",
+        "d/dc of the integral of f(x, c) over an interval is the integral of df/dc.",
+        "dominated convergence",
+        "df/dc is continuous in both variables on a closed bounded interval",
+        (
+            Integral(_x * exp(_c * _x), (_x, 0, 1)),
+            Derivative((exp(_c) - 1) / _c, _c),
+            (_c > 0,),
         ),
     ),
     Fact(

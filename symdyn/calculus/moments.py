@@ -159,6 +159,6 @@ def require_power_above(power: Expr, bound: int, what: str) -> None:
     if above is False:
         raise DomainError(f"{what} is infinite at p = {power}; it needs p > {bound}")
     raise UnsupportedError(
-        f"{what} exists for p > {bound} only, and nothing says that {power} is; declare it, for "
-        'example symbols("alpha", positive=True)'
+        f"{what} exists for p > {bound} only, and nothing says that {power} is; declare the power "
+        "positive, or write it as a bound plus a positive symbol"
     )

@@ -124,8 +124,9 @@ def _on_cell(term: Term, half_planes: tuple[Expr, ...], law: NormalLaw) -> Expr:
         return _on_strip(term, u, half_planes, law)
     if any(law.offset(h) != 0 for h in half_planes):
         raise UnsupportedError(
-            f"the cell {_shown(half_planes)} has edges that cross away from the origin; biases "
-            "together with two correlated kinks have no closed form here"
+            f"the cell {_shown(half_planes)} has edges that cross away from the origin; "
+            "biases, or shifts by exp, cos and sin, together with two correlated kinks have no "
+            "closed form here"
         )
     if len(set(half_planes)) == 2:
         return _on_sector(term, u, v, law)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import mpmath as mp
 import pytest
-from sympy import Add, Expr, Integral, Rational, lambdify
+from sympy import Add, Derivative, Expr, Integral, Rational, diff, lambdify
 
 import symdyn
 from symdyn.calculus.facts import FACTS, Fact, fact
@@ -26,7 +26,7 @@ def value(side: Expr, point: dict[str, Rational]) -> mp.mpf:
     """A side at a point; integrals by quadrature, split at 0."""
     at = {symbol: point[symbol.name] for symbol in side.free_symbols}
     total = mp.mpf(0)
-    for term in Add.make_args(side.subs(at)):
+    for term in Add.make_args(side.replace(Derivative, diff).subs(at)):
         integrals = term.atoms(Integral)
         factor = term.subs(dict.fromkeys(integrals, 1))
         product = lambdify((), factor, modules=_NAMES)()
