@@ -9,7 +9,7 @@ stated side, so that a new kind needs no change here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import MatrixBase, Tuple, oo
@@ -91,11 +91,21 @@ def statement_relations(statement: Any) -> tuple[Relation, ...]:
 
 
 def value_relations(value: Any, name: Row | None = None) -> tuple[Relation, ...]:
-    """A value on its own, or `name = value`; the parts of a flow or mapping on a line each."""
-    if isinstance(value, Mapping) or _is_flow(value):
-        lines = _flow(value, "") if _is_flow(value) else tuple(_entries(value))
-        return (Relation(name, lead=""), *lines) if name is not None else lines
-    return (Relation(formula(value), name),)
+    """A value on its own, or `name = value`; the equations of a flow or a mapping one by one."""
+    lines = _lines(value)
+    if name is None:
+        return lines
+    if len(lines) == 1 and lines[0].left is None:
+        return (Relation(lines[0].right, name),)
+    return (Relation(Row((*name.items, Glyph(SIGNS[":"])))), *lines)
+
+
+def _lines(value: Any) -> tuple[Relation, ...]:
+    if _is_flow(value):
+        return _flow(value, "")
+    if isinstance(value, Mapping):
+        return tuple(_entries(value))
+    return _system(formula(value)) if hasattr(value, "_latex") else (Relation(formula(value)),)
 
 
 def displays(relations: Iterable[Relation], limit: float = LINE_WIDTH) -> tuple[Display, ...]:
@@ -153,6 +163,8 @@ def _mathml_line(line: DisplayLine, aligned: bool) -> str:
 
 
 _NOTHING = Row((), group=True)
+_D, _T = Glyph(SIGNS["d"]), Glyph(SIGNS["t"])
+_TIME_DERIVATIVE = Fraction(Row((_D,)), Row((_D, _T)))
 
 
 def _joined(relation: Relation) -> tuple[Node, ...]:
@@ -185,25 +197,39 @@ def _further(line: Line) -> DisplayLine:
     return DisplayLine(Row(()), line.row, line.indent + 1.0)
 
 
-def _equalities(left: Any, right: Any, name: str = "") -> Iterable[Relation]:
-    for key, ours, theirs in _parts(left, right):
-        if key is None:
-            yield Relation(formula(theirs), formula(ours), lead=name)
-        else:
-            yield from _equalities(ours, theirs, f"{name}{_text(key)}:")
-
-
-def _parts(left: Any, right: Any) -> Iterable[tuple[Any, Any, Any]]:
-    """Both sides cut along the shape that they share; the key None stands for the whole."""
-    if _is_mapping(left) and _is_mapping(right):
-        return [(key, left[key], right[key]) for key in left if key in list(right)]
+def _equalities(left: Any, right: Any) -> Iterable[Relation]:
+    """`left = right`; of systems of equations, one after the other, `name = left = right`."""
     if _is_list(left) and _is_list(right) and len(left) == len(right):
-        return [(f"entry {k + 1}", a, b) for k, (a, b) in enumerate(zip(left, right, strict=True))]
-    return [(None, left, right)]
+        for ours, theirs in zip(left, right, strict=True):
+            yield from _equalities(ours, theirs)
+        return
+    ours, theirs = value_relations(left), value_relations(right)
+    if all(a.left is not None and a.left == b.left for a, b in zip(ours, theirs, strict=False)):
+        for a, b in zip(ours, theirs, strict=False):
+            yield from (a, Relation(b.right, Row(()), b.sign))
+        return
+    yield Relation(formula(right), formula(left))
 
 
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, Mapping) or _is_flow(value)
+def _system(row: Row) -> tuple[Relation, ...]:
+    """The equations that a formula consists of: `a = b, \\quad c = d` is two."""
+    parts: list[list[Node]] = [[]]
+    for item in row.items:
+        comma = parts[-1] and isinstance(item, Space) and item.width >= 1
+        if comma and isinstance(parts[-1][-1], Glyph) and parts[-1][-1].sign.command == ",":
+            parts[-1].pop()
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    cut = [_equation(part) for part in parts]
+    return tuple(cut) if all(relation.left is not None for relation in cut) else (Relation(row),)
+
+
+def _equation(items: list[Node]) -> Relation:
+    for k, item in enumerate(items):
+        if isinstance(item, Glyph) and item.sign.command == "=":
+            return Relation(Row(tuple(items[k + 1 :])), Row(tuple(items[:k])))
+    return Relation(Row(tuple(items)))
 
 
 def _is_flow(value: Any) -> bool:
@@ -214,29 +240,29 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, (tuple, list, Tuple)) and not isinstance(value, MatrixBase)
 
 
-def _text(key: Any) -> str:
-    return str(key)
-
-
 def _entries(value: Mapping[Any, Any]) -> Iterable[Relation]:
     return (Relation(formula(value[key]), formula(key), r"\mapsto") for key in value)
 
 
 def _flow(flow: Any, lead: str) -> tuple[Relation, ...]:
-    lines = [Relation(formula(flow[x]), Row((Accented("dot", formula(x)),))) for x in flow]
+    lines = [Relation(formula(flow[x]), _velocity(formula(x))) for x in flow]
     return tuple(
         Relation(line.right, line.left, lead=lead if k == 0 else "") for k, line in enumerate(lines)
     )
 
 
+def _velocity(variable: Row) -> Row:
+    """A letter with a dot; d/dt before what is more than a letter."""
+    letter = variable.items[0] if len(variable.items) == 1 else None
+    base = letter.base if isinstance(letter, Scripts) else letter
+    if not isinstance(base, Glyph):
+        return Row((_TIME_DERIVATIVE, *variable.items))
+    dotted = Accented("dot", Row((base,)))
+    return Row((replace(letter, base=dotted) if isinstance(letter, Scripts) else dotted,))
+
+
 def _rate(quantity: Any) -> Relation:
-    body = formula(quantity)
-    derivative = Fraction(Row((_letter("d"),)), Row((_letter("d"), _letter("t"))))
-    return Relation(_number(0), Row((derivative, Fenced("(", (body,), ")"))))
-
-
-def _letter(letter: str) -> Glyph:
-    return Glyph(SIGNS[letter])
+    return Relation(_number(0), Row((_TIME_DERIVATIVE, Fenced("(", (formula(quantity),), ")"))))
 
 
 def _number(value: int) -> Row:

@@ -137,7 +137,7 @@ TABLES = {"array": "matrix", "substack": "substack", "aligned": "matrix", "small
 TABLES |= {name: name for name in ("cases", "matrix", "pmatrix", "bmatrix", "vmatrix")}
 LEVELS = {"big": 1, "Big": 2, "bigg": 3, "Bigg": 4}
 _SILENT = frozenset(r"\displaystyle \textstyle \scriptstyle \limits \nolimits \mathopen".split())
-_TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[ \t\n]+|[^\\]", re.DOTALL)
+_TOKEN = re.compile(r"\\operatorname\*|\\[a-zA-Z]+|\\.|[ \t\n]+|[^\\]", re.DOTALL)
 _BY_CHAR = {sign.char: sign for sign in reversed(SIGNS.values()) if len(sign.char) == 1}
 
 
@@ -174,7 +174,10 @@ class _Reader:
         if token != wanted:
             raise UnreadableFormula(f"a formula has {token!r} where {wanted!r} belongs")
 
-    def row(self, ends: Callable[[str], bool], *, group: bool = False) -> Row:
+    def row(self, ends: Callable[[str], bool]) -> Row:
+        return Row(_without_idle_brackets(self.items(ends)))
+
+    def items(self, ends: Callable[[str], bool]) -> list[Node]:
         items: list[Node] = []
         while (token := self.peek()) and not ends(token):
             if token in ("^", "_", "'"):
@@ -183,7 +186,7 @@ class _Reader:
                 items.append(self.number())
             else:
                 items.extend(self.node(self.take()))
-        return Row(tuple(items), group)
+        return items
 
     def scripts(self, base: Node) -> Node:
         below: Row | None = None
@@ -231,9 +234,11 @@ class _Reader:
         token = SAME_AS.get(token, token)
         if token == "{":
             self.at -= 1
-            items = self.argument().items
+            self.expect("{")
+            items = self.items(lambda t: t == "}")
+            self.expect("}")
             bare = len(items) == 1 and isinstance(items[0], Fenced)  # f{\\left(x\\right)}
-            return items if bare else (Row(items, group=True),)
+            return tuple(items) if bare else (Row(_without_idle_brackets(items), group=True),)
         if token in ("}", "&", r"\\", r"\right", r"\end", "$"):
             raise UnreadableFormula(f"a formula has an unexpected {token!r}")
         if token in SIGNS:
@@ -340,6 +345,40 @@ class _Reader:
                 rows.append([])
         kept = [tuple(row) for row in rows if any(cell.items for cell in row)]
         return Table(environment, tuple(kept))
+
+
+def _without_idle_brackets(items: list[Node]) -> tuple[Node, ...]:
+    """A fraction needs no brackets as a factor: (a/b) w is a/b w, and + (-a/b) w is - a/b w."""
+    kept: list[Node] = []
+    for item in items:
+        inside = _bracketed_fraction(item)
+        before = kept[-1] if kept else None
+        begins = before is None or (isinstance(before, Glyph) and before.sign.kind in _BEGIN)
+        if not inside or not (begins or isinstance(before, Times)):
+            kept.append(item)
+        elif len(inside) == 1:
+            kept.extend(inside)
+        elif isinstance(before, Glyph) and before.sign.command == "+":
+            kept[-1:] = inside
+        elif before is None or (isinstance(before, Glyph) and before.sign.kind != Kind.BINARY):
+            kept.extend(inside)
+        else:
+            kept.append(item)
+    return tuple(kept)
+
+
+_BEGIN = (Kind.BINARY, Kind.RELATION, Kind.OPENING, Kind.PUNCTUATION)
+
+
+def _bracketed_fraction(node: Node) -> tuple[Node, ...]:
+    """What stands in brackets, if that is a fraction, or minus a fraction."""
+    if not isinstance(node, Fenced) or (node.left, node.right) != ("(", ")"):
+        return ()
+    inside = node.parts[0].items
+    signs = inside[:-1]
+    minus = len(signs) == 1 and isinstance(signs[0], Glyph) and signs[0].sign.command == "-"
+    fraction = bool(inside) and isinstance(inside[-1], Fraction) and inside[-1].command == "frac"
+    return inside if fraction and len(node.parts) == 1 and (not signs or minus) else ()
 
 
 def _joined(first: Row | None, second: Row) -> Row:

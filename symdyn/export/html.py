@@ -26,7 +26,15 @@ from symdyn.export.formula_tree import read_formula
 from symdyn.export.graph import premise_graph
 from symdyn.export.latex import fragment
 from symdyn.export.mathml import math_element, mathml
-from symdyn.export.papers import Paper, claim_verdict, counts, declared_symbols, papers, title
+from symdyn.export.papers import (
+    Paper,
+    claim_verdict,
+    counts,
+    declared_symbols,
+    has_angles,
+    papers,
+    title,
+)
 from symdyn.export.printing import formula, symbol_tex
 from symdyn.export.prose import (
     MEANING,
@@ -214,6 +222,9 @@ def _inline(value: object) -> str:
 
 def _setting(record: Record, links: Mapping[str, str]) -> str:
     told = [_declared(kind, names) for kind, names in declared_symbols(record)]
+    if has_angles(record):
+        angle, u, v = (_math_text(text) for text in (r"\theta_{u,v}", "u", "v"))
+        told.append(f"{angle} is the angle between {u} and {v}")
     sentences = [f"Here {'; '.join(told)}." if told else ""]
     if record.given:
         sentences.append(f"Given {', '.join(_inline(c) for c in record.given)}.")
@@ -225,11 +236,15 @@ def _setting(record: Record, links: Mapping[str, str]) -> str:
 
 
 def _declared(kind: str, names: Sequence[str]) -> str:
-    letters = ", ".join(math_element(mathml(read_formula(symbol_tex(name)))) for name in names)
+    letters = ", ".join(_math_text(symbol_tex(name)) for name in names)
     many = _ASSUMED[kind]
     one = {"vectors of one dimension": "a vector", "integers": "an integer"}.get(many)
     single = one or f"a {many.removesuffix('s')}"
     return f"{letters} {'is' if len(names) == 1 else 'are'} {single if len(names) == 1 else many}"
+
+
+def _math_text(text: str) -> str:
+    return math_element(mathml(read_formula(text)))
 
 
 def _link(record: Record, links: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from symdyn.export.display import (
 )
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.formula_tree import read_formula
-from symdyn.export.papers import Paper, claim_verdict, counts, declared_symbols, title
+from symdyn.export.papers import Paper, claim_verdict, counts, declared_symbols, has_angles, title
 from symdyn.export.printing import formula, symbol_tex
 from symdyn.export.prose import (
     MEANING,
@@ -224,7 +224,9 @@ def _setting(record: Record, labels: Mapping[str, str]) -> str:
 
 def _symbols(record: Record) -> str:
     told = [_declared(kind, names) for kind, names in declared_symbols(record)]
-    return f"Here {_listed(told)}." if told else ""
+    if has_angles(record):
+        told.append(r"$\theta_{u,v}$ is the angle between $u$ and $v$")
+    return f"Here {'; '.join(told)}." if told else ""
 
 
 def _declared(kind: str, names: Sequence[str]) -> str:
@@ -232,11 +234,6 @@ def _declared(kind: str, names: Sequence[str]) -> str:
     if kind in _SIGNED:
         return f"{letters[:-1]} {_SIGNED[kind]}$"
     return f"{letters[:-1]} \\in {_ASSUMED[kind]}$"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """Parts with semicolons between them, since they may hold commas."""
-    return "; ".join(parts)
 
 
 def _given(conditions: Iterable[Boolean]) -> str:

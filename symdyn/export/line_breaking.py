@@ -31,8 +31,6 @@ from symdyn.export.formula_tree import (
 from symdyn.export.signs import SIGNS, Kind, Sign
 from symdyn.export.spacing import delimiter_level, row_width, spaced_kinds, width
 
-Opens = Callable[[Node], bool]
-
 # How unwelcome a break is, and how much more so at each depth of brackets.
 _COST = {Kind.RELATION: 0.5, Kind.BINARY: 2.0, Kind.PUNCTUATION: 4.0}
 _PRODUCT_COST = 20.0
@@ -57,6 +55,18 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """The width of a line, and the width above which a part is opened."""
+
+    bound: float
+    line: float
+
+    def is_wide(self, node: Node) -> bool:
+        """Whether a part has to be opened."""
+        return width(node) > self.bound
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a formula, and how far it is indented, in units of the font size."""
 
@@ -77,14 +87,10 @@ def break_lines(row: Row, first: float, others: float) -> tuple[Line, ...]:
         return (Line(row),)
     lines: tuple[Line, ...] = (Line(row),)
     for share in _SHARES:
-        lines, fits = _filled(_pieces(row.items, 0, _wider_than(share * others)), first, others)
+        lines, fits = _filled(_pieces(row.items, 0, Fit(share * others, others)), first, others)
         if fits:
             break
     return lines
-
-
-def _wider_than(bound: float) -> Opens:
-    return lambda node: width(node) > bound
 
 
 def _filled(pieces: Sequence[Piece], first: float, others: float) -> tuple[tuple[Line, ...], bool]:
@@ -171,7 +177,7 @@ def _starts_with_sign(piece: Piece) -> bool:
     return isinstance(first, Glyph) and first.sign.kind in (Kind.BINARY, Kind.RELATION)
 
 
-def _pieces(items: Sequence[Node], depth: int, opens: Opens) -> list[Piece]:
+def _pieces(items: Sequence[Node], depth: int, fit: Fit) -> list[Piece]:
     """Nodes cut wherever a line may break; what is too wide is opened."""
     done: list[Piece] = []
     current = Piece((), 0.0, depth=depth)
@@ -182,7 +188,7 @@ def _pieces(items: Sequence[Node], depth: int, opens: Opens) -> list[Piece]:
             done.append(current)
             current = Piece((), cost, isinstance(item, Times), depth)
         previous = previous if kind is None else kind
-        inside = _opened(item, depth, opens) if opens(item) else None
+        inside = _opened(item, depth, fit) if fit.is_wide(item) else None
         if inside is None:
             kept = () if isinstance(item, Times) else (item,)
             current = replace(current, items=(*current.items, *kept))
@@ -206,33 +212,35 @@ def _cost_before(item: Node, kind: Kind | None, previous: Kind | None, depth: in
     return 0.0
 
 
-def _opened(node: Node, depth: int, opens: Opens) -> list[Piece] | None:
+def _opened(node: Node, depth: int, fit: Fit) -> list[Piece] | None:
     """The pieces of a node written so that it can break; None if it cannot."""
     if isinstance(node, Row):
-        return _pieces(node.items, depth, opens)
+        return _pieces(node.items, depth, fit)
     if isinstance(node, Fenced):
-        return _open_fence(node, depth, opens)
+        narrow = _with_narrow_cells(node, fit)
+        return [Piece((narrow,), 0.0, depth=depth)] if narrow else _open_fence(node, depth, fit)
     if isinstance(node, Scripts):
-        return _open_scripts(node, depth, opens)
+        return _open_scripts(node, depth, fit)
     if isinstance(node, Fraction) and node.command == "frac":
-        return _open_fraction(node, depth, opens)
+        return _open_fraction(node, depth, fit)
     if isinstance(node, Root):
         order = node.index or Row((Words("2", "number"),))
         power = Row((Words("1", "number"), Glyph(SIGNS["/"]), *order.items))
-        return _raised(_bracketed(node.body, depth, opens), None, power)
+        return _raised(_bracketed(node.body, depth, fit), None, power)
     if isinstance(node, Table):
-        return _open_table(node, depth, opens)
+        return _open_table(node, depth, fit)
     return _open_word(node, depth) if isinstance(node, Words) else None
 
 
-def _open_fence(node: Fenced, depth: int, opens: Opens) -> list[Piece]:
+def _open_fence(node: Fenced, depth: int, fit: Fit) -> list[Piece]:
     level = max(1, delimiter_level(node.parts))
     pieces = [Piece(_delimiter(node.left, level, Kind.OPENING), 0.0, depth=depth)]
-    for k, part in enumerate(node.parts):
+    table = _only_table(node)
+    for k, part in enumerate((_as_list(table),) if table else node.parts):
         if k:
             bar = _delimiter(node.middle, level, Kind.RELATION)
             pieces.append(Piece(bar, _COST[Kind.RELATION] + _DEPTH_COST * depth, depth=depth + 1))
-        pieces = _glued(pieces, _pieces(part.items, depth + 1, opens))
+        pieces = _glued(pieces, _pieces(part.items, depth + 1, fit))
     closing = _delimiter(node.right, level, Kind.CLOSING)
     return _with_last(pieces, lambda items: (*items, *closing))
 
@@ -244,11 +252,11 @@ def _delimiter(command: str, level: int, kind: Kind) -> tuple[Node, ...]:
     return (Glyph(Sign(sign.command, sign.char, kind, sign.width), level),)
 
 
-def _bracketed(row: Row, depth: int, opens: Opens) -> list[Piece]:
+def _bracketed(row: Row, depth: int, fit: Fit) -> list[Piece]:
     """A row in brackets, unless it is a single pair of them already."""
     if len(row.items) == 1 and isinstance(row.items[0], Fenced):
-        return _open_fence(row.items[0], depth, opens)
-    return _open_fence(Fenced("(", (row,), ")"), depth, opens)
+        return _open_fence(row.items[0], depth, fit)
+    return _open_fence(Fenced("(", (row,), ")"), depth, fit)
 
 
 def _glued(before: list[Piece], after: list[Piece]) -> list[Piece]:
@@ -272,13 +280,13 @@ def _raised(pieces: list[Piece], below: Row | None, above: Row | None) -> list[P
     )
 
 
-def _open_scripts(node: Scripts, depth: int, opens: Opens) -> list[Piece] | None:
+def _open_scripts(node: Scripts, depth: int, fit: Fit) -> list[Piece] | None:
     if node.above is not None and node.below is None and _is_exponential(node.base):
         name = Piece((Glyph(SIGNS[r"\exp"]),), 0.0, depth=depth)
-        return _glued([name], _bracketed(node.above, depth, opens))
+        return _glued([name], _bracketed(node.above, depth, fit))
     if isinstance(node.base, (Row, Fenced)):
         base = node.base if isinstance(node.base, Row) else Row((node.base,))
-        return _raised(_bracketed(base, depth, opens), _small(node.below), _small(node.above))
+        return _raised(_bracketed(base, depth, fit), _small(node.below), _small(node.above))
     scripts = Scripts(node.base, _small(node.below), _small(node.above))
     return None if scripts == node else [Piece((scripts,), 0.0, depth=depth)]
 
@@ -295,15 +303,15 @@ def _small(script: Row | None) -> Row | None:
     return Row((Table("substack", tuple((line,) for line in lines)),))
 
 
-def _open_fraction(node: Fraction, depth: int, opens: Opens) -> list[Piece]:
+def _open_fraction(node: Fraction, depth: int, fit: Fit) -> list[Piece]:
     """N/D as (1/D) (N) where D is narrow, as (N) (D)^{-1} where it is not."""
-    above = _factor(node.above, depth, opens)
-    if not opens(Row((node.below,))) and width(node.below) < width(node.above):
+    above = _factor(node.above, depth, fit)
+    if not fit.is_wide(node.below) and width(node.below) < width(node.above):
         one = Fraction(Row((Words("1", "number"),)), node.below)
         lead = Piece((one,), 0.0, depth=depth)
         return [*_product([lead], above, depth)]
     minus_one = Row((Glyph(SIGNS["-"]), Words("1", "number")))
-    below = _raised(_bracketed(node.below, depth, opens), None, minus_one)
+    below = _raised(_bracketed(node.below, depth, fit), None, minus_one)
     return below if _is_one(node.above) else _product(above, below, depth)
 
 
@@ -316,23 +324,56 @@ def _is_one(row: Row) -> bool:
     return row.items == (Words("1", "number"),)
 
 
-def _factor(row: Row, depth: int, opens: Opens) -> list[Piece]:
+def _factor(row: Row, depth: int, fit: Fit) -> list[Piece]:
     """A numerator as a factor: in brackets if it is anything but a product."""
     kinds = spaced_kinds(row.items)
     loose = {Kind.RELATION, Kind.BINARY, Kind.PUNCTUATION, Kind.OPERATOR}
     signed = isinstance(row.items[0], Glyph) and row.items[0].sign.kind == Kind.BINARY
     if signed or loose & set(kinds):
-        return _bracketed(row, depth, opens)
-    return _pieces(row.items, depth, opens)
+        return _bracketed(row, depth, fit)
+    return _pieces(row.items, depth, fit)
 
 
-def _open_table(node: Table, depth: int, opens: Opens) -> list[Piece]:
+def _with_narrow_cells(node: Fenced, fit: Fit) -> Fenced | None:
+    """A matrix in brackets whose cells are broken into lines of their own, if that is enough."""
+    table = _only_table(node)
+    columns = max((len(row) for row in table.rows), default=0) if table else 0
+    if table is None or not columns:
+        return None
+    share = (fit.line - 6.0) / columns - 1.0
+    if share < 6.0:
+        return None
+    rows = tuple(tuple(_stacked(cell, share) for cell in row) for row in table.rows)
+    narrow = replace(node, parts=(Row((replace(table, rows=rows),)),))
+    return narrow if width(narrow) <= fit.line - 4.0 else None
+
+
+def _only_table(node: Fenced) -> Table | None:
+    inside = node.parts[0].items
+    table = inside[0] if len(inside) == 1 else None
+    return table if isinstance(table, Table) and table.environment == "matrix" else None
+
+
+def _stacked(cell: Row, share: float) -> Row:
+    lines = break_lines(cell, share, share)
+    if len(lines) == 1:
+        return cell
+    shifted = (
+        Row((Space(r"\quad", 1.0), *x.row.items) if x.indent else x.row.items) for x in lines
+    )
+    return Row((Table("stack", tuple((line,) for line in shifted)),))
+
+
+def _open_table(node: Table, depth: int, fit: Fit) -> list[Piece]:
     """A table as a list in brackets: cells divided by commas, rows by semicolons."""
+    left, right = (r"\{", ".") if node.environment == "cases" else ("[", "]")
+    return _open_fence(Fenced(left, (_as_list(node),), right), depth, fit)
+
+
+def _as_list(node: Table) -> Row:
     cases = node.environment == "cases"
     rows = [_joined_cells(row, Space(r"\quad", 1.0) if cases else None) for row in node.rows]
-    items = _separated(rows, Glyph(SIGNS[";"]))
-    left, right = (r"\{", ".") if cases else ("[", "]")
-    return _open_fence(Fenced(left, (Row(tuple(items)),), right), depth, opens)
+    return Row(tuple(_separated(rows, Glyph(SIGNS[";"]))))
 
 
 def _joined_cells(row: Iterable[Row], space: Node | None) -> list[Node]:
@@ -348,10 +389,10 @@ def _separated(parts: Sequence[Sequence[Node]], mark: Node) -> list[Node]:
 
 
 def _open_word(node: Words, depth: int) -> list[Piece] | None:
-    """A long number or name in parts of some twenty letters."""
-    if len(node.text) <= 24:
+    """A long number or name in parts of forty letters."""
+    if len(node.text) <= 50:
         return None
-    parts = [node.text[k : k + 20] for k in range(0, len(node.text), 20)]
+    parts = [node.text[k : k + 40] for k in range(0, len(node.text), 40)]
     cost = 2 * _PRODUCT_COST + _DEPTH_COST * depth
     return [
         Piece((replace(node, text=part),), cost if k else 0.0, depth=depth)

@@ -251,7 +251,7 @@ def _table(node: Table) -> str:
         "<mtr>" + "".join(f"<mtd>{mathml(cell)}</mtd>" for cell in row) + "</mtr>"
         for row in node.rows
     )
-    kind = "cases" if node.environment == "cases" else "grid"
+    kind = node.environment if node.environment in ("cases", "stack") else "grid"
     table = f'<mtable class="{kind}">{rows}</mtable>'
     left, right = _AROUND.get(node.environment, ("", ""))
     return f"<mrow>{left}{table}{right}</mrow>"

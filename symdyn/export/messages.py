@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symdyn.export.papers import claim_verdict, stopped
+from symdyn.export.prose import sides
 from symdyn.proof.record import Claim, Record
 from symdyn.proof.verdict import Judgement, Verdict
 
@@ -87,7 +88,7 @@ def _stopped(record: Record) -> Message:
 
 
 def _sides(claim: Claim) -> tuple[tuple[str, str], ...]:
-    return (("derived", _clipped(claim.derived)), ("stated", _clipped(claim.stated)))
+    return tuple((label, _clipped(text)) for label, text in sides(claim))
 
 
 def _reasons(judgement: Judgement | None) -> tuple[tuple[str, str], ...]:

@@ -132,6 +132,12 @@ def declared_symbols(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((kind, tuple(sorted(names))) for kind, names in groups.items() if names)
 
 
+def has_angles(record: Record) -> bool:
+    """Whether angles between vectors occur, which a document explains once."""
+    symbols = _symbols((record.given, record.defined, record.claims, record.result))
+    return any(angle_names(symbol) for symbol in symbols)
+
+
 _KINDS = (
     "vector",
     "positive integer",

@@ -2,9 +2,9 @@ r"""SymPy objects, and whatever has `_latex`, as formula trees.
 
 The printer is SymPy's with these changes: products carry a mark at which a line may break, a
 symbol whose name is a word is set upright (SymPy takes `local` for a calligraphic `lo`), `w_star`
-carries a star, arccos is spelt so, the constants e and i are upright (a symbol of that name is
-not), and the Heaviside function is `step`, since theta is an angle in this field. No mathematics
-is done: an expression is printed as it stands.
+carries a star, the angle of two vectors is a theta with both as subscripts, arccos is spelt so, the
+constants e and i are upright (a symbol of that name is not), and the Heaviside function is `step`.
+No mathematics is done: an expression is printed as it stands.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class FormulaPrinter(LatexPrinter):
 
     def _print_ExpBase(self, expr: Any, exp: str | None = None) -> str:
         return self._do_exponent(rf"\mathrm{{e}}^{{{self._print(expr.args[0])}}}", exp)
+
+    def parenthesize_super(self, s: str) -> str:
+        delimited = s.startswith((r"\lVert", r"\langle"))
+        return s if delimited else super().parenthesize_super(s)
 
     def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
@@ -123,7 +127,7 @@ def symbol_tex(name: str) -> str:
     base, supers, subs = split_super_sub(name.rstrip("'").strip("_"))
     stars = [_STARRED[part] for part in subs if part in _STARRED]
     below = ",".join(_word(part) for part in subs if part not in _STARRED)
-    above = r" \prime" * primes + ",".join(_word(part) for part in supers) + "".join(stars)
+    above = ",".join(_word(part) for part in supers) + "".join(stars) + r" \prime" * primes
     return _word(base) + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
 
 
@@ -134,7 +138,7 @@ def _invariant_tex(symbol: Any) -> str:
     if name := length_name(symbol):
         return rf"\lVert {symbol_tex(name)} \rVert"
     if names := angle_names(symbol):
-        return rf"\angle({symbol_tex(names[0])}, {symbol_tex(names[1])})"
+        return rf"\theta_{{{symbol_tex(names[0])}, {symbol_tex(names[1])}}}"
     return ""
 
 

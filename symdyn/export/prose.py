@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 from symdyn.calculus.facts import FACTS, Fact
 from symdyn.export.papers import claim_verdict, counts
 from symdyn.proof.record import Claim, Record
+from symdyn.proof.statements import Equal
 from symdyn.proof.verdict import Judgement, Verdict, weakest
 
 MEANING = {
@@ -84,6 +85,15 @@ def reason(claim: Claim) -> str:
     first = re.match(r"[a-z][a-z-]+(?= |$)", text)
     symbol = first is not None and first[0] in claim.derived + claim.stated
     return text if first is None or symbol else text[:1].upper() + text[1:]
+
+
+def sides(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Both sides of an equality as text, or the parts of another kind of statement."""
+    if isinstance(claim.statement, Equal):
+        return (("derived", claim.derived), ("stated", claim.stated))
+    parts = {name: value for name, value in vars(claim.statement).items() if value is not None}
+    told = ", ".join(f"{name} = {value}" for name, value in parts.items())
+    return (("states", f"{type(claim.statement).__name__}: {told}"),)
 
 
 def evidence_text(claim: Claim) -> str:

@@ -110,7 +110,7 @@ def _table_width(node: Table, style: int) -> float:
     widest = [
         max(width(row[k], inner) for row in node.rows if k < len(row)) for k in range(columns)
     ]
-    return sum(widest) + max(columns - 1, 0) * 1.0 + 1.0
+    return sum(widest) + max(columns - 1, 0) * 1.0 + (0.0 if node.environment == "stack" else 1.0)
 
 
 def word_width(node: Words) -> float:

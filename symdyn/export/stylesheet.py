@@ -42,7 +42,7 @@ math[display="block"] { margin: 0 auto; width: max-content; max-width: none; pad
 mtable.lines > mtr > mtd { text-align: left; padding: .3em 0; }
 mtable.lines > mtr > mtd:first-child:not(:last-child) { text-align: right; }
 mtable.lines { math-style: normal; }
-mtable.cases mtd { text-align: left; }
+mtable.cases mtd, mtable.stack mtd { text-align: left; }
 .badge { font: 600 .72rem/1 system-ui, sans-serif; letter-spacing: .04em; white-space: nowrap;
   border: 1px solid currentColor; border-radius: .25rem; padding: .2rem .4rem;
   display: inline-block; }

@@ -15,10 +15,9 @@ from rich.text import Text
 
 from symdyn.export.messages import LABEL, Message, messages
 from symdyn.export.papers import claim_verdict, counts, papers, with_premises
-from symdyn.export.prose import blocks, evidence_text, obligation_groups, own_conditions
+from symdyn.export.prose import blocks, evidence_text, obligation_groups, own_conditions, sides
 from symdyn.proof.collect import BrokenFile, Collected
 from symdyn.proof.record import Claim, Record
-from symdyn.proof.statements import Equal
 from symdyn.proof.verdict import Judgement, Verdict
 
 COLOURS = {
@@ -159,18 +158,9 @@ def _step(k: int, claim: Claim, record: Record) -> RenderableType:
     if claim.eq:
         head.append(f"   {claim.eq}", "dim")
     lines = [("where", str(condition)) for condition in own_conditions(claim, record)]
-    if isinstance(claim.statement, Equal):
-        lines += [("derived", claim.derived), ("stated", claim.stated)]
-    else:
-        lines.append((type(claim.statement).__name__.lower(), _fields(claim)))
+    lines += sides(claim)
     lines.append((claim_verdict(claim).lower(), evidence_text(claim)))
     return _Lines(head, lines)
-
-
-def _fields(claim: Claim) -> str:
-    """A statement of another kind than an equality, with its parts named."""
-    parts = vars(claim.statement).items()
-    return ", ".join(f"{name} = {value}" for name, value in parts if value is not None)
 
 
 def _ending(record: Record) -> list[tuple[str, str]]:

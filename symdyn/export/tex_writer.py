@@ -117,4 +117,6 @@ def _table(node: Table) -> str:
     rows = r" \\ ".join(" & ".join(tex(cell) for cell in row) for row in node.rows)
     if node.environment == "substack":
         return f"\\substack{{{rows}}}"
+    if node.environment == "stack":
+        return f"\\begin{{array}}{{@{{}}l@{{}}}} {rows} \\end{{array}}"
     return f"\\begin{{{node.environment}}} {rows} \\end{{{node.environment}}}"
