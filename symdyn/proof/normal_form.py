@@ -15,7 +15,7 @@ sample points belongs to every proof. An expression that is not proved to be zer
 
 from __future__ import annotations
 
-from sympy import Expr, S
+from sympy import Expr, Function, S
 
 from symdyn.errors import SymdynError
 from symdyn.proof.domain import Domain
@@ -45,12 +45,12 @@ def vanishes(expr: Expr, domain: Domain, *, seconds: float = SECONDS) -> str:
             return ""
     except (SymdynError, ArithmeticError, ValueError, RecursionError):
         return ""
-    return _described(list(translate.field.used))
+    return _described(expr, translate.field.told(_SHOWN))
 
 
-def _described(relations: list[str]) -> str:
+def _described(expr: Expr, relations: str) -> str:
+    names = sorted({part.func.__name__ for part in expr.atoms(Function)})
+    rules = f" by the rules of {', '.join(names[:_SHOWN])}" if names else ""
     if not relations:
-        return "rational normal form"
-    shown = ", ".join(relations[:_SHOWN])
-    more = len(relations) - _SHOWN
-    return f"normal form modulo {shown}" + (f" and {more} more" if more > 0 else "")
+        return f"normal form{rules}" if names else "rational normal form"
+    return f"normal form{rules} modulo {relations}"

@@ -48,7 +48,7 @@ _NONZERO = frozenset({-1, 1})
 _MAX_TERMS = 400
 _MAX_DEGREE = 24
 _MAX_FACES = 800
-_MAX_DEPTH = 2  # conditions used one after another
+_MAX_ELIMINATED = 16  # terms of a polynomial that is rearranged
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,9 @@ def _sides(greater: Expr, smaller: Expr) -> list[Expr]:
     return [greater - smaller]
 
 
-def polynomial_signs(expr: Expr, range_of: RangeOf, conditions: Sequence[Inequality]) -> Signs:
+def polynomial_signs(
+    expr: Expr, range_of: RangeOf, conditions: Sequence[Inequality], *, eliminations: int = 2
+) -> Signs:
     """Signs that a real expression may have where its parts stay in their ranges.
 
     >>> from sympy.abc import x, y
@@ -143,8 +145,8 @@ def polynomial_signs(expr: Expr, range_of: RangeOf, conditions: Sequence[Inequal
     above, below = _as_poly(numerator), _as_poly(denominator)
     if above is None or below is None:
         return _ANY
-    signs = _poly_signs(above, range_of, conditions, _MAX_DEPTH)
-    under = _poly_signs(below, range_of, conditions, _MAX_DEPTH) & _NONZERO
+    signs = _poly_signs(above, range_of, conditions, eliminations)
+    under = _poly_signs(below, range_of, conditions, eliminations) & _NONZERO
     return frozenset(a * b for a in signs for b in under)
 
 
@@ -175,10 +177,10 @@ def _rational_poly(expr: Expr, symbol: Symbol) -> Poly | None:
 def _poly_signs(
     poly: Poly, range_of: RangeOf, conditions: Sequence[Inequality], depth: int
 ) -> Signs:
-    content, factors = poly.factor_list()
     found = _by_conditions_alone(poly, conditions)
     if len(found) == 1:
         return found
+    content, factors = _factors(poly)
     by_factors = frozenset({_sign(content)})
     for factor, multiplicity in factors:
         signs = _factor_signs(factor, range_of, conditions, depth)
@@ -186,6 +188,25 @@ def _poly_signs(
             signs = frozenset(s * s for s in signs)
         by_factors = frozenset(a * b for a in by_factors for b in signs)
     return found & by_factors
+
+
+def _factors(poly: Poly) -> tuple[Expr, list[tuple[Poly, int]]]:
+    """A rational number and irreducible factors with their multiplicities."""
+    context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(poly.gens))], Ordering.lex)
+    terms = {m: fmpq(int(c.p), int(c.q)) for m, c in poly.terms()}
+    content, factors = context.from_dict(terms).factor()
+    content = fmpq(content)
+    return Rational(int(content.p), int(content.q)), [
+        (_from_flint(factor, poly.gens), int(multiplicity)) for factor, multiplicity in factors
+    ]
+
+
+def _from_flint(poly: fmpq_mpoly, gens: Sequence[Expr]) -> Poly:
+    terms = {
+        tuple(int(e) for e in monomial): Rational(int(c.p), int(c.q))
+        for monomial, c in poly.to_dict().items()
+    }
+    return Poly.from_dict(terms, *gens, domain=QQ)
 
 
 def _factor_signs(
@@ -200,9 +221,9 @@ def _factor_signs(
     for attempt in (_by_root_count, _by_coefficients):
         if len(found) > 1:
             found &= attempt(poly, known)
-    if len(found) > 1:
+    if len(found) > 1 and len(poly.terms()) <= _MAX_ELIMINATED:
         found &= _by_discriminant(poly, range_of, conditions, depth)
-    if len(found) > 1 and depth:
+    if len(found) > 1 and depth and len(poly.terms()) <= _MAX_ELIMINATED:
         found &= _by_elimination(poly, range_of, conditions, depth)
     return found
 

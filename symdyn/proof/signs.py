@@ -73,7 +73,8 @@ NONNEGATIVE, NONZERO = frozenset({0, 1}), frozenset({-1, 1})
 
 _MAX_SIZE = 200  # operations of an expression that is still looked at as a polynomial
 _MAX_DEPTH = 30
-_MAX_LOOKS = 60  # polynomials looked at for one question
+_MAX_LOOKS = 40  # polynomials looked at for one question
+_MAX_ELIMINATIONS = 2  # conditions used one after another
 _MAX_SQUARES = 2  # comparisons of squares within each other
 
 
@@ -169,9 +170,10 @@ class _SignFinder:
         found = self._by_rule(expr)
         if found is None or len(found) == 1 or not isinstance(expr, Add | Mul):
             return found
-        if not (self._conditions or expr.has(Add)) or not self._may_look(expr):
+        if not (self._conditions or isinstance(expr, Add)) or not self._may_look(expr):
             return found
-        found &= polynomial_signs(expr, self.range, self._conditions)
+        eliminations = _MAX_ELIMINATIONS if isinstance(expr, Add) else 0
+        found &= polynomial_signs(expr, self.range, self._conditions, eliminations=eliminations)
         if len(found) > 1 and isinstance(expr, Add) and self._squares < _MAX_SQUARES:
             self._squares += 1
             found &= self._by_squares(expr)
@@ -280,8 +282,10 @@ class _SignFinder:
     def is_within(self, expr: Expr, low: Expr, high: Expr, *, strict: bool = False) -> bool:
         """Whether low <= expr <= high, or low < expr < high, is proved."""
         allowed = POSITIVE if strict else NONNEGATIVE
-        below, above = self.signs(expr - low), self.signs(high - expr)
-        return below is not None and above is not None and below | above <= allowed
+        return all(
+            (found := self.signs(gap)) is not None and found <= allowed
+            for gap in (expr - low, high - expr)
+        )
 
 
 _ASSUMED = (

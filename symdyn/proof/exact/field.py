@@ -24,7 +24,7 @@ from math import prod
 from time import monotonic
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
-from sympy import Add, Expr, Mul, Rational, S
+from sympy import Add, Expr, Mul, Pow, Rational, S
 
 from symdyn.errors import UnsupportedError
 from symdyn.proof.exact.algebraic import AlgebraicNumber, Terms, is_zero_sum
@@ -33,6 +33,7 @@ _ROOM = 8  # generators by which the ring grows at a time
 _MAX_PRODUCT = 400_000  # terms of a product before like ones are collected
 _MAX_GCD = 4_000  # terms up to which common divisors are cancelled
 _MAX_POWER = 400
+_SHOWN_SIZE = 30  # operations of an expression that is spelt out in a proof
 
 
 class Unwieldy(UnsupportedError):
@@ -156,7 +157,7 @@ class Field:
 
     def __init__(self, seconds: float) -> None:
         self.generators: list[Generator] = []
-        self.used: dict[str, None] = {}
+        self.used: dict[str | Generator, None] = {}
         self._deadline = monotonic() + seconds
         self._context = fmpq_mpoly_ctx.get([f"g{i}" for i in range(_ROOM)], Ordering.lex)
         self.one = self.rational(1)
@@ -373,15 +374,31 @@ class Field:
 
     def _remember(self, generator: Generator) -> None:
         """Note a relation for the text of the proof; an elimination is only a change of letter."""
-        if generator.power > 1 and generator.value is not None:
-            meaning = generator.meaning
-            shown = meaning**generator.power if meaning.is_Symbol or meaning.is_Function else None
-            left = str(shown) if shown is not None else f"({meaning})^{generator.power}"
-            self.used.setdefault(f"{left.replace('**', '^')} = {_text(generator.value.expr)}")
+        if generator.power > 1:
+            self.used.setdefault(generator)
+
+    def told(self, most: int) -> str:
+        """The relations and rules that were used, the first few of them spelt out."""
+        shown = [
+            u if isinstance(u, str) else _relation(u, f"Y{k}")
+            for k, u in enumerate(list(self.used)[:most], start=1)
+        ]
+        more = len(self.used) - most
+        return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _relation(generator: Generator, letter: str) -> str:
+    """The relation of a generator as text; a root is called by a letter."""
+    meaning, value = generator.meaning, generator.value
+    base = meaning.base if isinstance(meaning, Pow) else None
+    if base is not None and meaning.exp == Rational(1, generator.power):
+        return f"{letter}^{generator.power} = {_text(base)}"
+    left = _text(meaning)
+    return f"{left}^{generator.power} = {_text(value.expr) if value is not None else '?'}"
 
 
 def _text(expr: Expr) -> str:
-    return str(expr).replace("**", "^")
+    return str(expr).replace("**", "^") if expr.count_ops() <= _SHOWN_SIZE else "..."
 
 
 def _fmpq(value: Fraction | int) -> fmpq:
