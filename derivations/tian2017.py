@@ -707,13 +707,10 @@ def basin_bound():
     )
     eps = Symbol("eps", positive=True)
     ratio = lost.subs(rho, eps * sqrt(2 * pi / (d + 1))) / (eps / 2)
-    claim(
-        (ratio.subs(d, d + 2) / ratio) ** 2 - 1,
-        1 / ((d + 1) * (d + 3)),
-        because="Gamma(x + 1) = x Gamma(x), twice: the lost part of eps/2 grows with d",
-    )
     return claim(
-        AsymptoticTo(ratio, 1, d), because="it grows to 1, so that at most eps/2 is ever lost"
+        ratio**2,
+        gamma(d / 2 + 1) ** 2 / (gamma((d + 1) / 2) * gamma((d + 3) / 2)),
+        because="the lost part of eps/2 is at most 1, since the logarithm of Gamma is convex",
     )
 
 

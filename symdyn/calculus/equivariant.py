@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Matrix, S, Symbol, sqrt, sympify
+from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.invariants import (
     angle_symbol,
@@ -191,6 +192,15 @@ def gram(*vectors: Vector | EquivariantVector) -> Matrix:
     [<v, w>, <v, v>]])
     """
     return Matrix([[inner(u, v) for v in vectors] for u in vectors])
+
+
+def independent(one: Vector, two: Vector) -> Boolean:
+    """The condition that two vectors are linearly independent: a positive Gram determinant.
+
+    >>> independent(Vector("w"), Vector("v"))
+    <v, w>**2 < <v, v>*<w, w>
+    """
+    return inner(one, two) ** 2 < inner(one, one) * inner(two, two)
 
 
 def as_vector(value: object) -> EquivariantVector:

@@ -123,8 +123,9 @@ def derivative_along(flow: Flow, quantity: Expr) -> Expr:
     >>> derivative_along(Flow({w: -2*w}), inner(w, v))
     -2*<v, w>
     """
-    moving = {x.name for x in flow if isinstance(x, Vector)}
-    quantity = in_inner_products(sympify(quantity), only=moving)
+    quantity = sympify(quantity)
+    if any(isinstance(x, Vector) for x in flow):
+        flow, quantity = flow.apply(in_inner_products), in_inner_products(quantity)
     scalars = (
         quantity.diff(x) * v
         for x, v in flow.items()

@@ -13,6 +13,7 @@ from symdyn.calculus.equivariant import (
     angle,
     as_vector,
     gram,
+    independent,
     inner,
     length,
     norm,
@@ -92,6 +93,13 @@ def test_gram_matrix_is_symmetric_with_positive_diagonal():
     assert gram(W, V).is_symmetric()
     assert inner(W, W).is_positive
     assert not inner(W, V).is_positive
+
+
+def test_independent_vectors_have_a_positive_gram_determinant():
+    columns = {inner(W, W): 4, inner(V, V): 9}
+    condition = independent(W, V).subs(columns)
+    assert condition.subs(inner(W, V), 5) == True  # noqa: E712
+    assert condition.subs(inner(W, V), -6) == False  # noqa: E712
 
 
 def test_latex_of_stars_and_inner_products():

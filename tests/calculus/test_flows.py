@@ -65,6 +65,11 @@ def test_a_flow_of_lengths_and_angles_is_a_scalar_flow():
     assert derivative_along(flow, length(W) ** 2 * length(V)) == -2 * length(W) ** 2 * length(V)
 
 
+def test_rates_are_written_with_inner_products_alone():
+    flow = Flow({W: length(W) * V})
+    assert derivative_along(flow, length(W) ** 2) == 2 * norm(W) * inner(V, W)
+
+
 def test_two_vectors_that_move_together():
     flow = Flow({W: V, V: -W})
     assert derivative_along(flow, inner(W, W) + inner(V, V)) == 0
