@@ -63,7 +63,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     Verdict.ERROR: ("bad", "!"),
 }
 _ASSUMED = {
-    "vector": "vectors of one dimension",
+    "vector": "vectors of the same dimension",
     "positive": "positive numbers",
     "non-negative": "non-negative numbers",
     "negative": "negative numbers",
@@ -238,7 +238,7 @@ def _setting(record: Record, links: Mapping[str, str]) -> str:
 def _declared(kind: str, names: Sequence[str]) -> str:
     letters = ", ".join(_math_text(symbol_tex(name)) for name in names)
     many = _ASSUMED[kind]
-    one = {"vectors of one dimension": "a vector", "integers": "an integer"}.get(many)
+    one = {"vectors of the same dimension": "a vector", "integers": "an integer"}.get(many)
     single = one or f"a {many.removesuffix('s')}"
     return f"{letters} {'is' if len(names) == 1 else 'are'} {single if len(names) == 1 else many}"
 

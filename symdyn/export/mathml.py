@@ -116,6 +116,8 @@ def _sequence(items: Sequence[Node]) -> list[str]:
     written: list[str] = []
     kinds = spaced_kinds(items)
     for k, (item, kind) in enumerate(zip(items, kinds, strict=True)):
+        if k and _is_function(item) and kinds[k - 1] in _TOUCHING:
+            written.append(_THIN)
         if isinstance(item, Glyph) and kind is not None:
             written.append(_glyph(item, kind))
         else:
@@ -125,6 +127,7 @@ def _sequence(items: Sequence[Node]) -> list[str]:
     return written
 
 
+_TOUCHING = (Kind.ORDINARY, Kind.CLOSING, Kind.INNER, Kind.OPERATOR)
 _THIN = '<mspace width="0.167em"></mspace>'
 
 
@@ -148,7 +151,7 @@ def _glyph(node: Glyph, kind: Kind) -> str:
         return f"<mi>{char}</mi>" if len(node.sign.char) > 1 else f"<mo>{char}</mo>"
     if node.sign.kind == Kind.BINARY and kind == Kind.ORDINARY:
         return f'<mo form="prefix">{char}</mo>'
-    if node.sign.kind == Kind.ORDINARY:
+    if node.sign.kind == Kind.ORDINARY and char != "′":
         return f"<mn>{char}</mn>" if char.isdigit() else f"<mi>{char}</mi>"
     stretchy = node.sign.kind in (Kind.OPENING, Kind.CLOSING)
     return f'<mo stretchy="false">{char}</mo>' if stretchy else f"<mo>{char}</mo>"

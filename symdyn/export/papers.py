@@ -71,7 +71,7 @@ def title(record: Record) -> str:
     words = record.name.replace("_", " ").strip()
     shown = words[:1].upper() + words[1:]
     fixed = ", ".join(f"{name} = {value}" for name, value in record.fixed.items())
-    return f"{shown} ({fixed})" if fixed else shown
+    return f"{shown}, {fixed}" if fixed else shown
 
 
 def claim_verdict(claim: Claim) -> Verdict:

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, MatrixBase, S
+from sympy import Basic, MatrixBase, S, multiplicity
 from sympy.printing.conventions import split_super_sub
 from sympy.printing.latex import LatexPrinter, greek_letters_set, modifier_dict, translate
+from sympy.printing.precedence import PRECEDENCE
 
 from symdyn.calculus.invariants import angle_names, inner_names, length_name
 from symdyn.export.formula_tree import Row, UnreadableFormula, Words, read_formula
@@ -51,8 +52,21 @@ class FormulaPrinter(LatexPrinter):
         return self._do_exponent(rf"\mathrm{{e}}^{{{self._print(expr.args[0])}}}", exp)
 
     def parenthesize_super(self, s: str) -> str:
+        """Brackets around a base only where it carries a superscript itself."""
+        own = re.sub(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}", "", s)
         delimited = s.startswith((r"\lVert", r"\langle"))
-        return s if delimited else super().parenthesize_super(s)
+        return super().parenthesize_super(s) if "^" in own and not delimited else s
+
+    def _print_Rational(self, expr: Any) -> str:
+        return _decimal(expr) or super()._print_Rational(expr)
+
+    def _print_Mul(self, expr: Any) -> str:
+        factor, rest = expr.as_coeff_Mul()
+        decimal = _decimal(factor) if factor.is_Rational else ""
+        if not decimal:
+            return super()._print_Mul(expr)
+        other = self.parenthesize(rest, PRECEDENCE["Mul"])
+        return decimal + (r" \cdot " if other[:1].isdigit() else r" \* ") + other
 
     def _print_Heaviside(self, expr: Any, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
@@ -129,6 +143,23 @@ def symbol_tex(name: str) -> str:
     below = ",".join(_word(part) for part in subs if part not in _STARRED)
     above = ",".join(_word(part) for part in supers) + "".join(stars) + r" \prime" * primes
     return _word(base) + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def _decimal(number: Any) -> str:
+    """A long fraction as the decimal number that it is exactly; empty for all others.
+
+    >>> from sympy import Rational
+    >>> _decimal(Rational(-123456789012, 10**11)), _decimal(Rational(1, 8))
+    ('-1.23456789012', '')
+    """
+    if len(str(number.q)) < 10:
+        return ""
+    twos, fives = multiplicity(2, number.q), multiplicity(5, number.q)
+    if number.q != 2**twos * 5**fives or max(twos, fives) > 200:
+        return ""
+    places = max(twos, fives)
+    digits = str(abs(number.p) * 10**places // number.q).rjust(places + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def _invariant_tex(symbol: Any) -> str:

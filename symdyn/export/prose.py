@@ -82,8 +82,9 @@ def reason(claim: Claim) -> str:
     Its first word is capitalised unless it may be a symbol or a name.
     """
     text = claim.because.strip().rstrip(".:")
-    first = re.match(r"[a-z][a-z-]+(?= |$)", text)
-    symbol = first is not None and first[0] in claim.derived + claim.stated
+    first = re.match(r"(?:a|[a-z][a-z-]+)(?= [a-z]|$)", text)
+    names = re.findall(r"\w+", f"{claim.derived} {claim.stated}")
+    symbol = first is not None and first[0] in names
     return text if first is None or symbol else text[:1].upper() + text[1:]
 
 

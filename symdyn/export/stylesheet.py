@@ -62,7 +62,8 @@ code { font: .86em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
   overflow-wrap: anywhere; }
 ul.plain { padding-left: 1.1rem; margin: .3rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .6rem 0; }
-.graph { overflow-x: auto; margin: 1.2rem 0; }
+.graph { overflow-x: auto; margin: 1.2rem 0; position: relative; left: 50%; width: max-content;
+  max-width: 94vw; transform: translateX(-50%); }
 .graph svg { display: block; margin: 0 auto; }
 .graph text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 .graph rect { fill: var(--box); stroke: var(--line); }
