@@ -1,0 +1,155 @@
+"""The constants and polynomials of pair arithmetic, derived here and printed as source text.
+
+A polynomial c0 + c1*r + ... is evaluated by Horner's rule: in doubles where a term is below half
+the digits of the sum, in pairs above. Every coefficient is an exact number; nothing is typed in.
+
+    expm1(r) = r*exp_series(r),              |r| <= log(2)/2
+    atanh(s) = s*atanh_series(s^2),          |s| <= (sqrt(2) - 1)/(sqrt(2) + 1)
+    sin(r) = r*sin_series(r^2), cos(r) = cos_series(r^2),   |r| <= pi/4
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import count, takewhile
+from math import factorial, log, pi, sqrt
+from typing import Any
+
+import sympy as sp
+
+from symdyn.kernels.constants import nearest, words
+
+LAST_TERM = 2.0**-110  # where a series ends, relative to its first term
+HALF_DIGITS = 2.0**-52  # below this, relative to the first term, a double is enough
+ROW_BITS = 32  # rows of the table of 2/pi are 2^32 apart
+ROW_WORDS = 5
+
+
+def exp_coefficient(k: int) -> Fraction:
+    """Of (exp(r) - 1)/r."""
+    return Fraction(1, factorial(k + 1))
+
+
+def atanh_coefficient(k: int) -> Fraction:
+    """Of atanh(sqrt(z))/sqrt(z)."""
+    return Fraction(1, 2 * k + 1)
+
+
+def sin_coefficient(k: int) -> Fraction:
+    """Of sin(sqrt(z))/sqrt(z)."""
+    return Fraction((-1) ** k, factorial(2 * k + 1))
+
+
+def cos_coefficient(k: int) -> Fraction:
+    """Of cos(sqrt(z))."""
+    return Fraction((-1) ** k, factorial(2 * k))
+
+
+SERIES: tuple[tuple[str, Callable[[int], Fraction], float], ...] = (
+    ("exp_series", exp_coefficient, log(2) / 2 + 1e-3),
+    ("atanh_series", atanh_coefficient, ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 + 1e-3),
+    ("sin_series", sin_coefficient, (pi / 4) ** 2 + 1e-3),
+    ("cos_series", cos_coefficient, (pi / 4) ** 2 + 1e-3),
+)
+
+
+def series_source(name: str, coefficient: Callable[[int], Fraction], radius: float) -> str:
+    """Source of a function (rh, rl) -> (h, l) that sums a series for |r| <= radius.
+
+    >>> print(series_source("quadratic", lambda k: Fraction(1) if k < 3 else Fraction(0), 1e-9))
+    def quadratic(rh, rl):
+        ph = 1.0
+        m = ph*rh
+        e = fma(ph, rl, fma(ph, rh, -m))
+        ph = 1.0 + m
+        pl = (m - (ph - 1.0)) + e
+        m = ph*rh
+        e = fma(pl, rh, fma(ph, rl, fma(ph, rh, -m)))
+        ph = 1.0 + m
+        pl = (m - (ph - 1.0)) + e
+        return ph, pl
+    """
+    exact = list(
+        takewhile(
+            lambda c: c != 0,
+            (coefficient(k) for k in _orders(coefficient, radius, LAST_TERM)),
+        )
+    )
+    pairs = max(1, len(list(_orders(coefficient, radius, HALF_DIGITS))))
+    lines = [f"def {name}(rh, rl):", *_double_part(exact[pairs:]), *_pair_part(exact[:pairs])]
+    return "\n".join([*lines, "    return ph, pl"])
+
+
+def _orders(coefficient: Callable[[int], Fraction], radius: float, bound: float) -> Any:
+    return takewhile(lambda k: abs(float(coefficient(k))) * radius**k > bound, count())
+
+
+def _double_part(coefficients: list[Fraction]) -> list[str]:
+    *others, last = [nearest(c) for c in coefficients]
+    value = repr(last)
+    lines: list[str] = []
+    for c in reversed(others):
+        lines.append(f"    ph = fma({value}, rh, {c!r})")
+        value = "ph"
+    return lines or [f"    ph = {value}"]
+
+
+def _pair_part(coefficients: list[Fraction]) -> list[str]:
+    lines: list[str] = []
+    for step, c in enumerate(reversed(coefficients)):
+        high, low = (repr(word) for word in words(sp.Rational(c.numerator, c.denominator), 2))
+        product = "fma(ph, rl, fma(ph, rh, -m))"
+        lines.append("    m = ph*rh")
+        lines.append(f"    e = {product if step == 0 else f'fma(pl, rh, {product})'}")
+        lines.append(f"    ph = {high} + m")
+        tail = "e" if float(low) == 0.0 else f"(e + {low})"
+        lines.append(f"    pl = (m - (ph - {high})) + {tail}")
+    return lines
+
+
+def constants() -> dict[str, Any]:
+    """The constants that the source of pair functions refers to by name."""
+    high, low = words(sp.log(2), 2)
+    short = nearest(Fraction(round(Fraction(high) * 2**42), 2**42))  # times n it is exact
+    rest = words(sp.log(2) - sp.Rational(Fraction(short)), 2)
+    return {
+        "SMALLEST_NORMAL": sys.float_info.min,
+        "SQRT_HALF": words(sp.sqrt(2) / 2, 1)[0],
+        "INVERSE_LOG2": words(1 / sp.log(2), 1)[0],
+        "LOG2_SHORT": short,
+        "LOG2_MIDDLE": rest[0],
+        "LOG2_REST": rest[1],
+        "LOG2_HIGH": high,
+        "LOG2_LOW": low,
+        **_cut_half_pi(),
+        "HALF_PI_HIGH": words(sp.pi / 2, 2)[0],
+        "HALF_PI_LOW": words(sp.pi / 2, 2)[1],
+        "SHIFT": 1.5 * 2.0**52,  # adding it rounds to an integer, in its last bits
+        "TWO_OVER_PI": two_over_pi(),
+    }
+
+
+def _cut_half_pi() -> dict[str, float]:
+    """pi/2 in four words, the first two short enough that their products with q are exact."""
+    first = Fraction(int(sp.floor(sp.pi * 2**31)), 2**32)
+    second = Fraction(int(sp.floor(sp.pi * 2**64)), 2**65) - first
+    rest = words(sp.pi / 2 - sp.Rational(first + second), 2)
+    return dict(zip(CUT_NAMES, (float(first), float(second), *rest), strict=True))
+
+
+CUT_NAMES = ("HALF_PI_FIRST", "HALF_PI_SECOND", "HALF_PI_THIRD", "HALF_PI_FOURTH")
+
+
+def two_over_pi() -> tuple[tuple[float, ...], ...]:
+    """Row j: 2^(32 j)*2/pi modulo 4 in five doubles, enough for any double times any row."""
+    rows = range(1024 // ROW_BITS)
+    return tuple(
+        words(sp.Integer(2) ** (ROW_BITS * j + 1) / sp.pi - 4 * _quarters(j), ROW_WORDS)
+        for j in rows
+    )
+
+
+def _quarters(row: int) -> sp.Integer:
+    return sp.floor(sp.Integer(2) ** (ROW_BITS * row - 1) / sp.pi)
