@@ -112,7 +112,8 @@ def _one_line(text: str) -> str:
 
 def _authors(text: str) -> tuple[str, ...]:
     """Names divided by commas, "and" or "&"; initials that follow a surname go with it."""
-    text = re.sub(r"\(\d{4}\)|\bet al\.?", " ", text).strip(" ,.:;")
+    text = re.sub(r"\(\d{4}\)|\bet al\.?", " ", text).strip(" ,:;")
+    text = re.sub(r"(?<=[a-z])\.$", "", text)
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*", text)]
     names: list[str] = []
     for part in parts:

@@ -229,7 +229,7 @@ def _opened(node: Node, depth: int, fit: Fit) -> list[Piece] | None:
         return _raised(_bracketed(node.body, depth, fit), None, power)
     if isinstance(node, Table):
         return _open_table(node, depth, fit)
-    return _open_word(node, depth) if isinstance(node, Words) else None
+    return _open_word(node, depth, fit) if isinstance(node, Words) else None
 
 
 def _open_fence(node: Fenced, depth: int, fit: Fit) -> list[Piece]:
@@ -388,11 +388,12 @@ def _separated(parts: Sequence[Sequence[Node]], mark: Node) -> list[Node]:
     return items
 
 
-def _open_word(node: Words, depth: int) -> list[Piece] | None:
-    """A long number or name in parts of forty letters."""
-    if len(node.text) <= 50:
+def _open_word(node: Words, depth: int, fit: Fit) -> list[Piece] | None:
+    """A number or name that is longer than a line, in parts that nearly fill one."""
+    size = max(int(len(node.text) * (fit.line - 4.0) / width(node)), 4)
+    if len(node.text) <= size:
         return None
-    parts = [node.text[k : k + 40] for k in range(0, len(node.text), 40)]
+    parts = [node.text[k : k + size] for k in range(0, len(node.text), size)]
     cost = 2 * _PRODUCT_COST + _DEPTH_COST * depth
     return [
         Piece((replace(node, text=part),), cost if k else 0.0, depth=depth)
