@@ -11,7 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import And, Eq, Expr, Interval, Ne, Poly, PolynomialError, S, Symbol, default_sort_key
+from sympy import (
+    And,
+    Eq,
+    Expr,
+    Interval,
+    Ne,
+    Poly,
+    PolynomialError,
+    S,
+    Symbol,
+    ceiling,
+    default_sort_key,
+    floor,
+)
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFalse
 
@@ -80,7 +93,7 @@ class Domain:
                 f"no value of {symbol} satisfies {self._about(symbol)}; "
                 "the conditions contradict each other"
             )
-        return found
+        return _whole(found) if symbol.is_integer else found
 
     def _about(self, symbol: Symbol) -> str:
         told = [str(c) for c in self.conditions if c.free_symbols == {symbol}]
@@ -115,6 +128,20 @@ class Domain:
 def is_real(symbol: Symbol) -> bool:
     """Whether a symbol is declared to be real (or positive, integer, ...)."""
     return bool(symbol.is_extended_real)
+
+
+def _whole(interval: Interval) -> Interval:
+    """The smallest interval with the same integers, so that an open end becomes a closed one."""
+    low, high = interval.start, interval.end
+    if low.is_finite:
+        low = floor(low) + 1 if interval.left_open else ceiling(low)
+    if high.is_finite:
+        high = ceiling(high) - 1 if interval.right_open else floor(high)
+    if low > high:
+        raise DomainError(
+            f"there is no integer in {interval}; the conditions contradict each other"
+        )
+    return Interval(low, high)
 
 
 def _half_line(condition: Boolean, symbol: Symbol) -> Interval:
