@@ -37,7 +37,7 @@ class NotHolomorphic(Exception):  # noqa: N818  (never leaves this module)
 
 def callback(expr: Expr, variable: Symbol, point: Mapping[Symbol, Ball]) -> Callback:
     """The integrand for `acb.integral`, with the other symbols fixed."""
-    steps = lowered(expr, variable)
+    steps = lowered(expr, frozenset({variable}))
     fixed: list[Any] = []
     for dependent, action, _, args, node in steps:
         if dependent:
@@ -63,25 +63,38 @@ def callback(expr: Expr, variable: Symbol, point: Mapping[Symbol, Ball]) -> Call
     return integrand
 
 
+def is_holomorphic(expr: Expr, box: Mapping[Symbol, Ball]) -> bool:
+    """Whether an expression is certainly holomorphic in all its symbols on a box.
+
+    >>> x = Symbol("x")
+    >>> is_holomorphic(sp.log(x), {x: arb(2, 1)}), is_holomorphic(sp.log(x), {x: arb(0, 1)})
+    (True, False)
+    """
+    try:
+        return bool(_tested(expr, frozenset(box), box).is_finite())
+    except (NotHolomorphic, NotEnclosable):
+        return False
+
+
 LoweredStep = tuple[bool, Action | None, Action | None, tuple[Any, ...], Basic]
 
 
 @lru_cache(maxsize=512)
-def lowered(expr: Expr, variable: Symbol) -> tuple[LoweredStep, ...]:
-    """For each step: does it depend on the variable, its plain and its holomorphic action."""
+def lowered(expr: Expr, moving: frozenset[Symbol]) -> tuple[LoweredStep, ...]:
+    """For each step: does it depend on what moves, its plain and its holomorphic action."""
     tape = tape_of(expr)
-    return tuple(_lower(step.node, step.args, variable) for step in tape.steps)
+    return tuple(_lower(step.node, step.args, moving) for step in tape.steps)
 
 
-def _lower(node: Basic, args: tuple[Any, ...], variable: Symbol) -> LoweredStep:
-    dependent = variable in node.free_symbols
+def _lower(node: Basic, args: tuple[Any, ...], moving: frozenset[Symbol]) -> LoweredStep:
+    dependent = not moving.isdisjoint(node.free_symbols)
     if isinstance(node, Symbol):
         return dependent, None, None, args, node
     plain = action_of(node)
     if not dependent:
         return False, plain, None, args, node
     if isinstance(node, sp.Piecewise):
-        return True, plain, _holomorphic_piece(node, variable), args, node
+        return True, plain, _holomorphic_piece(node, moving), args, node
     if node.func in TABLE:
         entry = TABLE[node.func]
         return True, _on_path(entry, plain), _holomorphic_call(entry), args, node
@@ -127,42 +140,42 @@ def _holomorphic_power(base: Ball, exponent: Ball) -> Ball:
     return power(base, exponent)
 
 
-def _holomorphic_piece(node: Basic, variable: Symbol) -> Action:
+def _holomorphic_piece(node: Basic, moving: frozenset[Symbol]) -> Action:
     symbols = bound_last(node)
 
     def action(*values: Ball) -> Ball:
         point = dict(zip(symbols, values, strict=True))
         for branch, condition in node.args:  # type: ignore[misc]
-            if _holds(condition, variable, point):
-                return _tested(branch, variable, point)
+            if _holds(condition, moving, point):
+                return _tested(branch, moving, point)
         return NOT_FINITE
 
     return action
 
 
-def _tested(expr: Expr, variable: Symbol, point: Mapping[Symbol, Ball]) -> Ball:
-    """Value of an expression, every step that depends on the variable being tested."""
+def _tested(expr: Expr, moving: frozenset[Symbol], point: Mapping[Symbol, Ball]) -> Ball:
+    """Value of an expression, every step that depends on what moves being tested."""
     registers: list[Any] = []
-    for dependent, plain, tested, args, node in lowered(expr, variable):
+    for dependent, plain, tested, args, node in lowered(expr, moving):
         action = tested if dependent else plain
         values = gather(args, registers)
         registers.append(point[node] if action is None else action(*values))  # type: ignore[index]
     return registers[-1]
 
 
-def _holds(condition: Basic, variable: Symbol, point: Mapping[Symbol, Ball]) -> bool:
+def _holds(condition: Basic, moving: frozenset[Symbol], point: Mapping[Symbol, Ball]) -> bool:
     """Whether a condition holds on the real part of a ball; NotHolomorphic if undecided."""
     if condition in (sp.true, sp.false):
         return condition == sp.true
     if isinstance(condition, (sp.And, sp.Or, sp.Not)):
-        parts = [_holds(part, variable, point) for part in condition.args]
+        parts = [_holds(part, moving, point) for part in condition.args]
         if isinstance(condition, sp.Not):
             return not parts[0]
         return all(parts) if isinstance(condition, sp.And) else any(parts)
     if type(condition) not in ORDER:
         raise NotHolomorphic
     difference = condition.lhs - condition.rhs  # type: ignore[attr-defined]
-    value = acb(_tested(difference, variable, point)).real
+    value = acb(_tested(difference, moving, point)).real
     if value.contains(0) or not value.is_finite():
         raise NotHolomorphic
     return ORDER[type(condition)][0](value, arb(0))

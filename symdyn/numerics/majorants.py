@@ -5,7 +5,7 @@
 Rules, for an argument g that is itself enclosed:
 
     exp(g)             powers in the exponent become growth, bounded parts a ball
-    log(g)             log C + p*log u + ...;   0 <= log u <= (log B / B^s) u^s for s >= 1/log B
+    log(g)             log C + p*log u + ...;   log B <= log u <= (log B / B^s) u^s, s >= 1/log B
     f(c + h), h small  Taylor's polynomial with a ball for the last derivative around c
     sin, cos           within [-1, 1] for real g; by exponentials otherwise
     tanh(g)            1 - 2 exp(-2g)/(1 + exp(-2g)) for g > 0, and alike on the other side
@@ -56,7 +56,14 @@ from symdyn.numerics.tails import (
 from symdyn.numerics.tape import NotEvaluable
 
 Rule = Callable[["Far", Tail], Tail]
-LOG_POWERS = (Fraction(1, 64), Fraction(1, 16), Fraction(1, 8), Fraction(1, 4), Fraction(1, 2))
+LOG_POWERS = (
+    Fraction(1, 64),
+    Fraction(1, 16),
+    Fraction(1, 8),
+    Fraction(1, 4),
+    Fraction(1, 2),
+    Fraction(1),
+)
 LARGEST_LEAST = arb(256)
 TAYLOR_ORDER = 3
 HOLE = sp.Dummy("z")
@@ -235,11 +242,12 @@ class Far:
         return add(*parts)
 
     def _log_of_variable(self) -> Tail:
+        """log B + [0, (log B)/B^s] u^s."""
         log = self.start.log()
         for s in LOG_POWERS:
             if log * as_ball(s) >= 1:
-                largest = log / self.start ** as_ball(s)
-                return (Term(unit_interval(largest), s),)
+                rise = Term(unit_interval(log / self.start ** as_ball(s)), s)
+                return (*constant(log), rise)
         raise NoTail("a logarithm this close in")
 
     def sign(self, argument: Tail) -> int:

@@ -76,8 +76,9 @@ def remainder(x: Ball, modulus: Ball) -> Ball:
 
 
 def maximum(*values: Ball) -> Ball:
-    """Largest of some real balls."""
-    return _extreme(arb.max, values)
+    """Largest of some real balls; never below zero if one of them is zero."""
+    largest = _extreme(arb.max, values)
+    return largest.nonnegative_part() if any(v.is_zero() for v in values) else largest
 
 
 def minimum(*values: Ball) -> Ball:
