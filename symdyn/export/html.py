@@ -298,8 +298,12 @@ def _debts(record: Record) -> str:
         f"<li>{badge(verdict)} {_prose(why)}{f' ({number} times)' if number > 1 else ''}</li>"
         for why, number, verdict in obligation_groups(record)
     )
+    known = {fact.name for fact in cited_facts([record])}
     facts = ", ".join(
-        f'<a href="#fact-{_fact_anchor(name)}">{_prose(name)}</a>' for name in record.facts
+        f'<a href="#fact-{_fact_anchor(name)}">{_prose(name)}</a>'
+        if name in known
+        else _prose(name)
+        for name in record.facts
     )
     listed = f'<ul class="plain">{owed}</ul>' if owed else ""
     return (_folded("What the operations used owe", listed) if listed else "") + (
