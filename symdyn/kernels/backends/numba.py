@@ -1,0 +1,156 @@
+"""Programs as Python source that Numba compiles: straight-line code, one line a node.
+
+Names are made here (x0, x1 for inputs, v7 for node 7, v7h and v7l for a pair); no text of a user
+ever becomes code. A node of type pair calls the pair function of its operation; doubles that it
+takes are widened, and pairs that a double operation takes are rounded to their high word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.constants import words
+from symdyn.kernels.graph import Node, Program
+from symdyn.kernels.operations import PAIR
+from symdyn.kernels.pairs import MIXED, definitions
+
+COMPARISONS = ("lt", "le", "eq", "ne")
+
+# How an operation on doubles is written. What is not listed is math.<name>.
+WRITTEN: dict[str, str] = {
+    "add": "{0} + {1}",
+    "sub": "{0} - {1}",
+    "mul": "{0}*{1}",
+    "div": "{0}/{1}",
+    "neg": "-{0}",
+    "fma": "fma({0}, {1}, {2})",
+    "cbrt": "np.cbrt({0})",
+    "mod": "{0} % {1}",
+    "abs": "abs({0})",
+    "sign": "np.sign({0})",
+    "min": "({0} if {0} < {1} or {0} != {0} else {1})",
+    "max": "({0} if {0} > {1} or {0} != {0} else {1})",
+    "floor": "np.floor({0})",
+    "ceil": "np.ceil({0})",
+    "select": "({1} if {0} else {2})",
+    "exponent": "exponent({0})",
+    "mantissa": "mantissa({0})",
+    "lt": "{0} < {1}",
+    "le": "{0} <= {1}",
+    "eq": "{0} == {1}",
+    "ne": "{0} != {1}",
+    "and": "{0} and {1}",
+    "or": "{0} or {1}",
+    "not": "not {0}",
+    "high": "{0}",
+}
+RUNTIME = ("fma", "exponent", "mantissa")  # written by functions that a module must define
+
+
+@dataclass
+class Printed:
+    """The lines of a program, what they return, and the runtime functions that they call."""
+
+    lines: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    calls: set[str] = field(default_factory=set)
+
+
+def printed(program: Program) -> Printed:
+    """Straight-line code of a program whose inputs are the doubles x0, x1, ...
+
+    >>> from sympy import Symbol, sqrt
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("os.abort()")
+    >>> printed(build(sqrt(x + 1), [x])).lines
+    ['v2 = x0 + 1.0', 'v3 = math.sqrt(v2)']
+
+    Raises UnsupportedError for a pair node whose operation has no pair function.
+    """
+    writer = _Writer(program, Printed())
+    for k, node in enumerate(program.nodes):
+        writer.write(k, node)
+    writer.out.results = [writer.rounded(k) for k in program.outputs]
+    return writer.out
+
+
+@dataclass
+class _Writer:
+    program: Program
+    out: Printed
+
+    def write(self, k: int, node: Node) -> None:
+        if node.op in ("input", "const"):
+            return
+        if node.type == PAIR:
+            self.out.lines.append(f"v{k}h, v{k}l = {self._pair(node)}")
+        else:
+            self.out.lines.append(f"v{k} = {self._double(node)}")
+
+    def rounded(self, k: int) -> str:
+        """A node as a double, or as a truth value."""
+        node = self.program.nodes[k]
+        if node.op == "input":
+            return f"x{node.value}"
+        if node.op == "const":
+            return literal(words(node.value, 1)[0])  # type: ignore[arg-type]
+        return f"v{k}h" if node.type == PAIR else f"v{k}"
+
+    def widened(self, k: int) -> str:
+        """A node as two doubles."""
+        node = self.program.nodes[k]
+        if node.op == "const":
+            high, low = words(node.value, 2)  # type: ignore[arg-type]
+            return f"{literal(high)}, {literal(low)}"
+        return f"v{k}h, v{k}l" if node.type == PAIR else f"{self.rounded(k)}, 0.0"
+
+    def _is_wide(self, k: int) -> bool:
+        node = self.program.nodes[k]
+        if node.op == "const":
+            return words(node.value, 2)[1] != 0.0  # type: ignore[arg-type]
+        return node.type == PAIR
+
+    def _double(self, node: Node) -> str:
+        if node.op == "low":
+            return self.widened(node.args[0]).rpartition(", ")[2]
+        if node.op in COMPARISONS and any(self.program.nodes[k].type == PAIR for k in node.args):
+            return self._call(f"pair_{node.op}", [self.widened(k) for k in node.args])
+        if node.op in RUNTIME:
+            self.out.calls.add(node.op)
+        pattern = WRITTEN.get(node.op)
+        arguments = [self.rounded(k) for k in node.args]
+        return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"
+
+    def _pair(self, node: Node) -> str:
+        if node.op in MIXED:
+            kinds = "".join("p" if self._is_wide(k) else "f" for k in node.args)
+            parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in node.args]
+            return self._call(f"pair_{node.op}_{kinds}", parts)
+        if node.op == "ldexp":
+            return self._call("scaled", [self.widened(node.args[0]), self.rounded(node.args[1])])
+        single = {"select": (0,), "copysign": (1,)}.get(node.op, ())
+        parts = [
+            self.rounded(k) if place in single else self.widened(k)
+            for place, k in enumerate(node.args)
+        ]
+        return self._call(f"pair_{node.op}", parts)
+
+    def _call(self, name: str, parts: Sequence[str]) -> str:
+        if name not in definitions():
+            raise UnsupportedError(f"pair arithmetic has no {name}; compute that node in doubles")
+        self.out.calls.add(name)
+        return f"{name}({', '.join(parts)})"
+
+
+def literal(value: float) -> str:
+    """A double as source text that gives it back exactly.
+
+    >>> literal(-0.1), literal(math.inf)
+    ('(-0.1)', '(np.inf)')
+    """
+    if math.isnan(value) or math.isinf(value):
+        return "np.nan" if math.isnan(value) else f"({'-' if value < 0 else ''}np.inf)"
+    return f"({value!r})" if math.copysign(1.0, value) < 0 else repr(value)

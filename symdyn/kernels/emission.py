@@ -1,0 +1,86 @@
+"""One self-contained module for a program: it imports numpy and numba, and nothing else.
+
+    docstring    formula, domain, where it comes from, how it is known, what its error is
+    runtime      fma and the pair functions that the core calls, and no others
+    scalar       the core, usable within other compiled functions
+    loop, kernel the core at every element of arrays
+
+Text of a user (names, formulas) stands in the docstring alone, escaped; code has generated names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symdyn.errors import InputError
+from symdyn.kernels.backends.numba import printed
+from symdyn.kernels.graph import Program
+from symdyn.kernels.loading import digest
+from symdyn.kernels.pairs import required
+from symdyn.kernels.patterns.map import arrays_text, scalar_text
+from symdyn.kernels.ranges import Range
+
+DTYPES = ("float64", "float32")
+
+IMPORTS = """import math
+
+import numpy as np
+from numba import njit{parallel}"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a module is made from. Computation is in doubles; `dtype` is that of the results."""
+
+    program: Program
+    ranges: tuple[Range, ...]
+    parallel: bool = False
+    dtype: str = "float64"
+
+
+def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
+    """The text of a module; notes are the lines of its docstring.
+
+    >>> from sympy import Symbol, exp
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x")
+    >>> "v1 = math.exp(x0)" in module_text(Plan(build(exp(x), [x]), (Range(),)))
+    True
+    """
+    if plan.dtype not in DTYPES:
+        raise InputError(f"dtype={plan.dtype!r}: kernels return {' or '.join(DTYPES)}")
+    if not plan.ranges:
+        raise InputError("a kernel needs at least one argument; a constant needs none")
+    code = printed(plan.program)
+    body = "\n\n\n".join(
+        [
+            *(text.strip("\n") for text in required(sorted(code.calls))),
+            scalar_text(code, plan.ranges),
+            arrays_text(
+                len(plan.ranges),
+                len(plan.program.outputs),
+                parallel=plan.parallel,
+                dtype=plan.dtype,
+            ),
+        ]
+    )
+    imports = _imports(plan, body)
+    code_digest = digest(imports + body)
+    return (
+        "\n\n".join([_docstring([*notes, f"Digest of the code: {code_digest}"]), imports, body])
+        + "\n"
+    )
+
+
+def _imports(plan: Plan, body: str) -> str:
+    text = IMPORTS.format(parallel=", prange" if plan.parallel else "")
+    if "@intrinsic" in body:
+        text += ", types\nfrom numba.extending import intrinsic"
+    return text + "\n\n"
+
+
+def _docstring(notes: Iterable[str]) -> str:
+    """Notes as a docstring from which no text can break out."""
+    lines = "\n".join(notes).encode("unicode_escape").decode("ascii").replace("\\n", "\n")
+    return '"""' + lines.replace('"""', "'''").replace('"', "'") + '\n"""'

@@ -1,0 +1,116 @@
+"""The loop shape `map`: a scalar core at every element of broadcast arrays.
+
+The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
+of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
+become that end; after it, the results are nan where an argument is nan or outside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from symdyn.kernels.backends.numba import Printed, literal
+from symdyn.kernels.ranges import Range
+
+INLINED = '@njit(forceinline=True, error_model="numpy")'
+
+ARRAYS = '''
+ARGUMENTS = {arguments}
+RESULTS = {results}
+
+
+def compiled(function):
+    """Machine code kept beside this file, where that can be written."""
+    options = {{"error_model": "numpy", "parallel": {parallel}}}
+    try:
+        return njit(cache=True, **options)(function)
+    except RuntimeError:
+        return njit(**options)(function)
+
+
+@compiled
+def loop({parameters}):
+    for i in {steps}(y0.size):
+        {targets} = scalar({elements})
+
+
+def doubles(value, place):
+    """An argument as an array of doubles."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"argument {{place}} holds {{array.dtype}}; real numbers are needed")
+    return array.astype(np.float64, copy=False)
+
+
+def together(arrays):
+    """Arrays of one shape, contiguous, read-only, as one axis each; and that shape."""
+    try:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        shapes = ", ".join(str(array.shape) for array in arrays)
+        raise ValueError(f"shapes {{shapes}} of the arguments do not broadcast") from None
+    flat = []
+    for array in arrays:
+        array = np.require(np.broadcast_to(array, shape), np.float64, ["C", "A"]).reshape(-1)
+        array = array.view()
+        array.flags.writeable = False
+        flat.append(array)
+    return flat, shape
+
+
+def kernel(*arguments):
+    if len(arguments) != ARGUMENTS:
+        raise TypeError(f"{{ARGUMENTS}} argument(s) are needed, {{len(arguments)}} given")
+    arrays, shape = together([doubles(value, k) for k, value in enumerate(arguments, 1)])
+    size = math.prod(shape)
+    results = [np.empty(size, dtype=np.{dtype}) for _ in range(RESULTS)]
+    loop(*arrays, *results)
+    results = tuple(result.reshape(shape)[()] for result in results)
+    return results if RESULTS > 1 else results[0]
+
+
+kernel.__doc__ = __doc__
+'''
+
+
+def scalar_text(code: Printed, ranges: Sequence[Range]) -> str:
+    """The core: from doubles to one double or several."""
+    inputs = range(len(ranges))
+    lines = [f"    x{k} = float(a{k})" for k in inputs]
+    lines += [line for k in inputs for line in _entrance(k, ranges[k])]
+    lines += [f"    {line}" for line in code.lines]
+    inside = " & ".join(f"inside{k}" for k in inputs)
+    results = ", ".join(f"({result} if {inside} else np.nan)" for result in code.results)
+    head = f"def scalar({', '.join(f'a{k}' for k in inputs)}):"
+    return "\n".join([INLINED, head, *lines, f"    return {results}"])
+
+
+def _entrance(k: int, part: Range) -> list[str]:
+    """Whether an argument is in its range, and the argument moved to the end that it stands for."""
+    (low, high), (lowest, highest) = part.inside, part.accepted
+    x = f"x{k}"
+    tests = [f"({x} >= {literal(lowest)})"] if math.isfinite(low) else []
+    tests += [f"({x} <= {literal(highest)})"] if math.isfinite(high) else []
+    lines = [f"    inside{k} = {' & '.join(tests) or f'({x} == {x})'}"]
+    if math.isfinite(low):
+        lines.append(f"    {x} = {x} if {x} > {literal(low)} else {literal(low)}")
+    if math.isfinite(high):
+        lines.append(f"    {x} = {x} if {x} < {literal(high)} else {literal(high)}")
+    return lines
+
+
+def arrays_text(arguments: int, results: int, *, parallel: bool, dtype: str) -> str:
+    """The loop, and the function `kernel` that calls it on arrays."""
+    inputs = [f"x{k}" for k in range(arguments)]
+    outputs = [f"y{k}" for k in range(results)]
+    return ARRAYS.format(
+        arguments=arguments,
+        results=results,
+        dtype=dtype,
+        parallel=parallel,
+        steps="prange" if parallel else "range",
+        parameters=", ".join([*inputs, *outputs]),
+        targets=", ".join(f"{y}[i]" for y in outputs),
+        elements=", ".join(f"{x}[i]" for x in inputs),
+    ).strip("\n")
