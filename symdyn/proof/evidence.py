@@ -203,16 +203,11 @@ def _single(evidence: Evidence) -> Judgement:
 
 
 def _bounded(statement: Bounded, where: Sequence[Boolean]) -> Evidence:
-    sides = [
-        S(side) for side in (statement.expr, statement.lower, statement.upper) if side is not None
-    ]
-    return cover(
-        sides[0],
-        None if statement.lower is None else S(statement.lower),
-        None if statement.upper is None else S(statement.upper),
-        domain_of(sides, where),
-        strict=statement.strict,
-    )
+    lower, upper = (None if b is None else S(b) for b in (statement.lower, statement.upper))
+    expr = S(statement.expr)
+    domain = domain_of((side for side in (expr, lower, upper) if side is not None), where)
+    sample_points(domain, points=1)  # an empty domain is an error, not a bound that holds
+    return cover(expr, lower, upper, domain, strict=statement.strict)
 
 
 def _simulated(statement: Equal, where: Sequence[Boolean], seed: int) -> Evidence:
