@@ -17,54 +17,21 @@ tie it to other symbols must be concave in it. Anything else is not proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from time import monotonic
 
 from sympy import (
-    Abs,
-    Add,
     And,
     Dummy,
     Expr,
-    Heaviside,
     Integer,
     Interval,
-    Max,
-    Min,
-    Mul,
     Ne,
-    Pow,
     Rational,
     S,
     Symbol,
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    besseli,
-    besselj,
-    besselk,
-    bessely,
-    cos,
-    cosh,
-    cot,
-    coth,
     default_sort_key,
-    erf,
-    erfc,
-    erfi,
-    exp,
-    gamma,
-    log,
-    sign,
-    sin,
-    sinh,
-    tan,
-    tanh,
 )
 from sympy.core.relational import Eq, Relational
 from sympy.logic.boolalg import Boolean
@@ -72,8 +39,9 @@ from sympy.logic.boolalg import Boolean
 from symdyn.errors import SymdynError
 from symdyn.proof.domain import Domain
 from symdyn.proof.normal_form import vanishes
-from symdyn.proof.polynomial_signs import Inequality, inequalities
-from symdyn.proof.signs import is_nonnegative, is_nonzero, is_positive, is_real
+from symdyn.proof.ranges import Inequality, inequalities
+from symdyn.proof.signs import is_nonnegative, is_positive
+from symdyn.proof.smoothness import is_smooth
 
 SECONDS = 20.0
 _MAX_POINTS = 12
@@ -82,7 +50,7 @@ _MAX_POINTS = 12
 def constant_zero(expr: Expr, domain: Domain, *, seconds: float = SECONDS) -> str:
     """How an expression was proved to be zero by its slope and one value, or an empty text.
 
-    >>> from sympy import pi, symbols
+    >>> from sympy import atan, pi, symbols
     >>> p, x = symbols("p", positive=True), symbols("x", real=True)
     >>> constant_zero(atan(p) + atan(1/p) - pi/2, Domain((p,)))
     'd/dp = 0, and the value at p = 1 is 0'
@@ -108,7 +76,9 @@ def _search(expr: Expr, domain: Domain, deadline: float) -> str:
 
 
 def _is_continuous_symbol(symbol: Symbol) -> bool:
-    return bool(symbol.is_extended_real) and symbol.is_integer is None and symbol.is_rational is None
+    return (
+        bool(symbol.is_extended_real) and symbol.is_integer is None and symbol.is_rational is None
+    )
 
 
 def _along(expr: Expr, domain: Domain, symbol: Symbol, deadline: float) -> str:
@@ -245,122 +215,6 @@ def _value(expr: Expr, letter: Symbol, point: Expr, domain: Domain) -> Expr | No
     if not is_smooth(expr, letter, near, is_continuity_enough=True):
         return None
     value = expr.subs(letter, point)
-    return value if value.is_finite is not False and not value.has(S.NaN, S.ComplexInfinity) else None
-
-
-def is_smooth(
-    expr: Expr, letter: Symbol, domain: Domain, *, is_continuity_enough: bool = False
-) -> bool:
-    """Whether an expression is differentiable (or continuous) in a letter on a domain.
-
-    >>> from sympy import sqrt
-    >>> x = Symbol("x", real=True)
-    >>> closed, half = Domain((x,), (x >= 0,)), Domain((x,), (x > 0,))
-    >>> is_smooth(sqrt(x), x, half), is_smooth(sqrt(x), x, closed)
-    (True, False)
-    >>> is_smooth(sqrt(x), x, closed, is_continuity_enough=True)
-    True
-    """
-    if letter not in expr.free_symbols or expr == letter:
-        return True
-    if not all(
-        is_smooth(part, letter, domain, is_continuity_enough=is_continuity_enough)
-        for part in expr.args
-    ):
-        return False
-    for kinds, rule in _REGIONS:
-        if isinstance(expr, kinds):
-            return rule(expr, domain, is_continuity_enough)
-    return False
-
-
-def _everywhere(expr: Expr, domain: Domain, _: bool) -> bool:
-    return True
-
-
-def _power(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
-    base, exponent = expr.args
-    if exponent.is_Integer:
-        return bool(exponent > 0) or is_nonzero(base, domain)
-    if is_positive(base, domain):
-        return True
     return (
-        is_continuity_enough
-        and is_positive(exponent, domain)
-        and not exponent.free_symbols
-        and is_nonnegative(base, domain)
+        value if value.is_finite is not False and not value.has(S.NaN, S.ComplexInfinity) else None
     )
-
-
-def _at_positive(expr: Expr, domain: Domain, _: bool) -> bool:
-    return is_positive(expr.args[0], domain)
-
-
-def _at_real(expr: Expr, domain: Domain, _: bool) -> bool:
-    return is_real(expr.args[0], domain)
-
-
-def _between_units(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
-    u = expr.args[0]
-    holds = is_nonnegative if is_continuity_enough else is_positive
-    return holds(1 - u, domain) and holds(1 + u, domain)
-
-
-def _strictly_between_units(expr: Expr, domain: Domain, _: bool) -> bool:
-    return _between_units(expr, domain, False)
-
-
-def _above_one(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
-    holds = is_nonnegative if is_continuity_enough else is_positive
-    return holds(expr.args[0] - 1, domain)
-
-
-def _off_zero(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
-    if is_continuity_enough and isinstance(expr, Abs):
-        return is_real(expr.args[0], domain)
-    return is_nonzero(expr.args[0], domain)
-
-
-def _finite_tangent(expr: Expr, domain: Domain, _: bool) -> bool:
-    below = cos(expr.args[0]) if isinstance(expr, tan) else sin(expr.args[0])
-    return is_nonzero(below, domain)
-
-
-def _finite_coth(expr: Expr, domain: Domain, _: bool) -> bool:
-    return is_nonzero(expr.args[0], domain)
-
-
-def _positive_argument(expr: Expr, domain: Domain, _: bool) -> bool:
-    """Bessel functions in their argument, at an order that does not change."""
-    return not expr.args[0].free_symbols and is_positive(expr.args[1], domain)
-
-
-def _one_wins(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
-    if is_continuity_enough:
-        return all(is_real(argument, domain) for argument in expr.args)
-    return len(expr.args) == 2 and is_nonzero(expr.args[0] - expr.args[1], domain)
-
-
-def _off_cut(expr: Expr, domain: Domain, _: bool) -> bool:
-    y, x = expr.args
-    return is_real(y, domain) and (is_positive(x, domain) or is_nonzero(y, domain)) and is_real(
-        x, domain
-    )
-
-
-_Region = Callable[[Expr, Domain, bool], bool]
-_REGIONS: tuple[tuple[tuple[type[Expr], ...], _Region], ...] = (
-    ((Add, Mul, exp, sin, cos, sinh, cosh, erf, erfc, erfi), _everywhere),
-    ((Pow,), _power),
-    ((log, gamma), _at_positive),
-    ((atan, asinh, tanh), _at_real),
-    ((acos, asin), _between_units),
-    ((atanh,), _strictly_between_units),
-    ((acosh,), _above_one),
-    ((Abs, sign, Heaviside), _off_zero),
-    ((tan, cot), _finite_tangent),
-    ((coth,), _finite_coth),
-    ((besselj, bessely, besseli, besselk), _positive_argument),
-    ((Max, Min), _one_wins),
-    ((atan2,), _off_cut),
-)

@@ -4,7 +4,7 @@ What is found is a set of signs that contains the sign of the expression at ever
 domain at which it has a value; None says that it was not even proved to be real. It comes from
 
     rules        the sign of a product, a power, a function of an argument of known sign
-    polynomials  the expression as a polynomial in parts that have known ranges (see polynomial_signs)
+    polynomials  the expression as a polynomial in parts that have known ranges
     roots        a + b*sqrt(f) with a and b of opposite sign, compared by squares
 
 Only the assumptions of symbols are taken from SymPy, never its opinion of a composite expression.
@@ -13,50 +13,31 @@ No attempt is made to be complete: an empty-handed answer means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 
-from flint import acb
+from flint import acb, arb
 from sympy import (
-    Abs,
     Add,
-
     Expr,
     Heaviside,
     Interval,
-    Max,
-    Min,
     Mul,
     Pow,
     Rational,
     S,
     Symbol,
     acos,
-    acosh,
     asin,
-    asinh,
     atan,
-    atan2,
-    atanh,
-    besseli,
-    besselj,
-    besselk,
-    bessely,
     cos,
     cosh,
     erf,
-    erfc,
-    erfi,
     exp,
-    factorial,
-    gamma,
-    log,
     pi,
     sign,
     sin,
-    sinh,
-
-    tan,
     tanh,
 )
 from sympy.core.function import AppliedUndef
@@ -64,12 +45,18 @@ from sympy.core.function import AppliedUndef
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.balls import enclose
 from symdyn.proof.domain import Domain
-from symdyn.proof.polynomial_signs import Inequality, Range, inequalities, polynomial_signs
-
-Signs = frozenset[int]
-
-ANY, POSITIVE, NEGATIVE, ZERO = (frozenset(s) for s in ({-1, 0, 1}, {1}, {-1}, {0}))
-NONNEGATIVE, NONZERO = frozenset({0, 1}), frozenset({-1, 1})
+from symdyn.proof.polynomial_signs import polynomial_signs
+from symdyn.proof.ranges import Inequality, Range, inequalities
+from symdyn.proof.sign_rules import (
+    ANY,
+    NEGATIVE,
+    NONNEGATIVE,
+    NONZERO,
+    POSITIVE,
+    SIGN_RULES,
+    ZERO,
+    Signs,
+)
 
 _MAX_SIZE = 200  # operations of an expression that is still looked at as a polynomial
 _MAX_DEPTH = 30
@@ -140,8 +127,8 @@ class _SignFinder:
     def ask(self, expr: Expr) -> Signs | None:
         """Signs that an expression may have.
 
-        The work is bounded by counts, not by time, and what a search that was cut short has found is
-        forgotten: so an answer does not depend on what was asked before.
+        The work is bounded by counts, not by time, and what a search that was cut short has found
+        is forgotten: so an answer does not depend on what was asked before.
         """
         self._fresh, self._ranges = {}, {}
         self._depth = self._squares = self._looks = 0
@@ -199,7 +186,7 @@ class _SignFinder:
     def _by_rule(self, expr: Expr) -> Signs | None:
         if isinstance(expr, Symbol | AppliedUndef):
             return self._of_letter(expr)
-        for kind, rule in _RULES:
+        for kind, rule in SIGN_RULES:
             if isinstance(expr, kind):
                 return rule(self, expr)
         return None
@@ -334,218 +321,16 @@ def _ball(expr: Expr, bits: int = 192) -> acb | None:
 
 
 def _rational_bounds(ball: acb) -> tuple[Expr, Expr]:
-    """Rational numbers of moderate size on either side of a real ball."""
+    """Rational numbers of moderate size on either side of a real ball, rounded outwards."""
     scale = 2**96
-    low, high = (ball.real * scale).floor(), (ball.real * scale).ceil()
+    middle, radius = _exactly(ball.real.mid()), _exactly(ball.real.rad())
     return (
-        Rational(int(low.lower().floor().unique_fmpz()), scale),
-        Rational(int(high.upper().ceil().unique_fmpz()), scale),
+        Rational(floor((middle - radius) * scale), scale),
+        Rational(ceil((middle + radius) * scale), scale),
     )
 
 
-def _product(finder: _SignFinder, expr: Expr) -> Signs | None:
-    found = POSITIVE
-    for factor in expr.args:
-        signs = finder.signs(factor)
-        if signs is None:
-            return None
-        found = frozenset(a * b for a in found for b in signs)
-    return found
-
-
-def _sum(finder: _SignFinder, expr: Expr) -> Signs | None:
-    parts = [finder.signs(term) for term in expr.args]
-    if any(part is None for part in parts):
-        return None
-    together = frozenset().union(*(part for part in parts if part is not None))
-    if 1 in together and -1 in together:
-        return ANY
-    return together - {0} if any(part and 0 not in part for part in parts) else together
-
-
-def _power(finder: _SignFinder, expr: Expr) -> Signs | None:
-    base, exponent = expr.args
-    signs = finder.signs(base)
-    if signs is None:
-        return None
-    if exponent.is_Integer:
-        n = int(exponent)
-        return frozenset(s**abs(n) for s in signs if s or n > 0) or NONZERO
-    powers = finder.signs(exponent)
-    if powers is None or -1 in signs:
-        return None
-    return POSITIVE if 0 not in signs or powers == NEGATIVE else NONNEGATIVE
-
-
-def _odd(finder: _SignFinder, expr: Expr) -> Signs | None:
-    return finder.signs(expr.args[0])
-
-
-def _odd_on_unit_interval(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    return finder.signs(u) if finder.is_within(u, S.NegativeOne, S.One) else None
-
-
-def _arc_cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    if not finder.is_within(u, S.NegativeOne, S.One):
-        return None
-    return POSITIVE if finder.signs(1 - u) == POSITIVE else NONNEGATIVE
-
-
-def _logarithm(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    signs = finder.signs(u)
-    return finder.signs(u - 1) if signs is not None and -1 not in signs else None
-
-
-def _area_cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
-    signs = finder.signs(expr.args[0] - 1)
-    return signs if signs is not None and -1 not in signs else None
-
-
-def _sine(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    if finder.signs(u) is None:
-        return None
-    if finder.is_within(u, S.Zero, pi, strict=True):
-        return POSITIVE
-    if finder.is_within(u, S.Zero, pi):
-        return NONNEGATIVE
-    if finder.is_within(u, -pi, S.Zero, strict=True):
-        return NEGATIVE
-    return ANY
-
-
-def _cosine(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    if finder.signs(u) is None:
-        return None
-    if finder.is_within(u, -pi / 2, pi / 2, strict=True):
-        return POSITIVE
-    if finder.is_within(u, -pi / 2, pi / 2):
-        return NONNEGATIVE
-    return NEGATIVE if finder.is_within(u, pi / 2, pi) and _below_pi(finder, u) else ANY
-
-
-def _below_pi(finder: _SignFinder, u: Expr) -> bool:
-    return finder.signs(u - pi / 2) == POSITIVE
-
-
-def _tangent(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    if finder.signs(u) is None:
-        return None
-    if finder.is_within(u, -pi / 2, pi / 2, strict=True):
-        return finder.signs(u)
-    return NEGATIVE if finder.is_within(u, pi / 2, pi, strict=True) else ANY
-
-
-def _of_positive(finder: _SignFinder, expr: Expr) -> Signs | None:
-    """Gamma: positive on the positive axis, real on the rest of the real line."""
-    signs = finder.signs(expr.args[0])
-    return signs and (POSITIVE if signs == POSITIVE else NONZERO)
-
-
-def _factorial(finder: _SignFinder, expr: Expr) -> Signs | None:
-    signs = finder.signs(expr.args[0] + 1)
-    return signs and (POSITIVE if signs == POSITIVE else NONZERO)
-
-
-def _growing_bessel(finder: _SignFinder, expr: Expr) -> Signs | None:
-    order, signs = finder.signs(expr.args[0]), finder.signs(expr.args[1])
-    if order is None or signs != POSITIVE:
-        return None
-    is_definite = isinstance(expr, besselk) or -1 not in order
-    return POSITIVE if is_definite else ANY
-
-
-def _waving_bessel(finder: _SignFinder, expr: Expr) -> Signs | None:
-    order, signs = finder.signs(expr.args[0]), finder.signs(expr.args[1])
-    return ANY if order is not None and signs == POSITIVE else None
-
-
-def _largest(finder: _SignFinder, expr: Expr) -> Signs | None:
-    return _extreme(finder, expr, max)
-
-
-def _smallest(finder: _SignFinder, expr: Expr) -> Signs | None:
-    return _extreme(finder, expr, min)
-
-
-def _extreme(finder: _SignFinder, expr: Expr, pick: Callable[..., int]) -> Signs | None:
-    found: Signs | None = None
-    for argument in expr.args:
-        signs = finder.signs(argument)
-        if signs is None:
-            return None
-        found = signs if found is None else frozenset(pick(a, b) for a in found for b in signs)
-    return found
-
-
-def _modulus(finder: _SignFinder, expr: Expr) -> Signs:
-    signs = finder.signs(expr.args[0])
-    return POSITIVE if signs is not None and 0 not in signs else NONNEGATIVE
-
-
-def _step(finder: _SignFinder, expr: Expr) -> Signs | None:
-    signs = finder.signs(expr.args[0])
-    return signs and (POSITIVE if signs == POSITIVE else NONNEGATIVE)
-
-
-def _exponential(finder: _SignFinder, expr: Expr) -> Signs | None:
-    return POSITIVE if finder.signs(expr.args[0]) is not None else None
-
-
-def _at_real(finder: _SignFinder, expr: Expr) -> Signs | None:
-    return None if finder.signs(expr.args[0]) is None else POSITIVE
-
-
-def _angle(finder: _SignFinder, expr: Expr) -> Signs | None:
-    y, x = finder.signs(expr.args[0]), finder.signs(expr.args[1])
-    if y is None or x is None:
-        return None
-    return y if len(y) == 1 and 0 not in y else ANY
-
-
-def _area_tangent(finder: _SignFinder, expr: Expr) -> Signs | None:
-    u = expr.args[0]
-    within = finder.is_within(u, S.NegativeOne, S.One, strict=True)
-    return finder.signs(u) if within else None
-
-
-_Rule = Callable[[_SignFinder, Expr], Signs | None]
-_RULES: tuple[tuple[type[Expr], _Rule], ...] = (
-    (Mul, _product),
-    (Add, _sum),
-    (exp, _exponential),
-    (Pow, _power),
-    (Abs, _modulus),
-    (sin, _sine),
-    (cos, _cosine),
-    (tan, _tangent),
-    (sinh, _odd),
-    (tanh, _odd),
-    (cosh, _at_real),
-    (log, _logarithm),
-    (acos, _arc_cosine),
-    (asin, _odd_on_unit_interval),
-    (atan, _odd),
-    (atan2, _angle),
-    (asinh, _odd),
-    (acosh, _area_cosine),
-    (atanh, _area_tangent),
-    (erf, _odd),
-    (erfi, _odd),
-    (erfc, _at_real),
-    (gamma, _of_positive),
-    (factorial, _factorial),
-    (besseli, _growing_bessel),
-    (besselk, _growing_bessel),
-    (besselj, _waving_bessel),
-    (bessely, _waving_bessel),
-    (Max, _largest),
-    (Min, _smallest),
-    (sign, _odd),
-    (Heaviside, _step),
-)
+def _exactly(number: arb) -> Fraction:
+    """The value of a ball without radius."""
+    mantissa, exponent = number.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

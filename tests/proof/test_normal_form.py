@@ -83,9 +83,7 @@ KAPPA = {
     2: (3 * c * WAVE + (pi - acos(c)) * (1 + 2 * c**2)) / (2 * pi),
 }
 CORRELATION = q12 / sqrt(q11 * q22)
-KERNEL = (
-    sqrt(q11 * q22 - q12**2) + (pi - acos(CORRELATION)) * q12
-) / (2 * pi)
+KERNEL = (sqrt(q11 * q22 - q12**2) + (pi - acos(CORRELATION)) * q12) / (2 * pi)
 SIGMOID = s / (1 + (s / u0 - 1) * exp(-2 * s * t / tau))
 INTEGRAL_OF_FLOW = ((pi - th) * R / r - pi * cos(th)) / sin(th)
 RADIAL = -r / 2 + R / (2 * pi) * ((pi - th) * cos(th) + sin(th))
@@ -99,7 +97,9 @@ def case(left: object, right: object, *conditions: Boolean) -> Case:
 RATIONAL = (
     case((x**3 - y**3) / (x - y), x**2 + x * y + y**2),
     case(1 / (x * (x + 1)), 1 / x - 1 / (x + 1)),
-    case((x + y) ** 10 - (x - y) ** 10, ((x + y) ** 5 - (x - y) ** 5) * ((x + y) ** 5 + (x - y) ** 5)),
+    case(
+        (x + y) ** 10 - (x - y) ** 10, ((x + y) ** 5 - (x - y) ** 5) * ((x + y) ** 5 + (x - y) ** 5)
+    ),
     case(f(x + y) * f(2 * x), f((x**2 - y**2) / (x - y)) * f(x + x)),
     case((z + I) * (z - I), z**2 + 1),
     case(1 / (1 + I * x), (1 - I * x) / (1 + x**2)),
@@ -191,7 +191,9 @@ SPECIAL = (
     case(besselj(a + 1, p) * bessely(a, p) - besselj(a, p) * bessely(a + 1, p), 2 / (pi * p)),
     case(besseli(0, x) * besselk(1, x) + besseli(1, x) * besselk(0, x), 1 / x),
     case(besselk(Rational(3, 2), p), sqrt(pi / (2 * p)) * exp(-p) * (1 + 1 / p)),
-    case(besselj(Rational(5, 2), p), sqrt(2 / (pi * p)) * ((3 / p**2 - 1) * sin(p) - 3 * cos(p) / p)),
+    case(
+        besselj(Rational(5, 2), p), sqrt(2 / (pi * p)) * ((3 / p**2 - 1) * sin(p) - 3 * cos(p) / p)
+    ),
     case(besselj(-2, x), besselj(2, x)),
     case(besselk(0, (x**2 - 1) / (x - 1)), besselk(0, x + 1)),
     case(erfc(-x), 1 + erf(x)),
@@ -236,7 +238,18 @@ PAPERS = (
         *COVARIANCE,
     ),
 )
-TRUE = (*RATIONAL, *ROOTS, *EXPONENTIALS, *CIRCULAR, *SPECIAL, *PIECES, *PAPERS)
+INTEGRALS = (
+    case(Integral(x**2 * exp(-(x**2) / (2 * s**2)), (x, -oo, oo)), sqrt(2 * pi) * s**3),
+    case(Integral(Max(x, 0) * exp(-(x**2) / 2), (x, -oo, oo)), 1),
+    case(Integral(x ** (p - 1) * exp(-s * x), (x, 0, oo)), gamma(p) / s**p),
+    case(
+        Integral((1 - x**2) ** (p - S.Half), (x, 0, 1)),
+        sqrt(pi) * gamma(p + S.Half) / gamma(p + 1) / 2,
+    ),
+    case(Integral(sqrt(1 - x**2), (x, 0, 1)), pi / 4),
+    case(Integral(x**a, (x, 0, 1)), 1 / (a + 1), a > -1),
+)
+TRUE = (*RATIONAL, *ROOTS, *EXPONENTIALS, *CIRCULAR, *SPECIAL, *PIECES, *INTEGRALS, *PAPERS)
 
 FALSE = (
     case(sqrt(x**2), x),
@@ -281,6 +294,11 @@ FALSE = (
     case(besselk(0, x), besselk(0, x + 1)),
     case(Integral(exp(-(x**2)), (x, 0, 1)), Integral(exp(-(x**2)), (x, 0, 2))),
     case(f(x), f(-x)),
+    case(Integral(exp(-a * x), (x, 0, oo)), 1 / a),
+    case(Integral(x**a, (x, 0, 1)), 1 / (a + 1)),
+    case(Integral(exp(-x) * sign(x - 1), (x, 0, oo)), -1),
+    case(Integral(exp(-(x**2) / 2), (x, -oo, oo)), sqrt(2 * pi) * (1 + Rational(1, 10**40))),
+    case(Integral(exp(-x) * Abs(x - 1) / (x - 1), (x, 0, oo)), 1),
     case(diff(KAPPA[1], c), -KAPPA[0], *UNIT),
     case(KAPPA[1], KAPPA[1].subs(c, -c), *UNIT),
     case(diff(SIGMOID, t), 2 * SIGMOID * (s + SIGMOID) / tau),
@@ -295,9 +313,7 @@ def how(left: Expr, right: Expr, conditions: tuple[Boolean, ...]) -> str:
 
 
 @pytest.mark.parametrize(("left", "right", "conditions"), TRUE, ids=str)
-def test_true_identity_is_proved(
-    left: Expr, right: Expr, conditions: tuple[Boolean, ...]
-) -> None:
+def test_true_identity_is_proved(left: Expr, right: Expr, conditions: tuple[Boolean, ...]) -> None:
     assert how(left, right, conditions)
 
 

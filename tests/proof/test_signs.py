@@ -6,6 +6,7 @@ import pytest
 from sympy import (
     Abs,
     Expr,
+    Rational,
     Symbol,
     acos,
     atan,
@@ -101,9 +102,7 @@ def test_expression_with_a_zero_is_nonnegative_not_positive(
 
 
 @pytest.mark.parametrize(("expr", "conditions"), OPEN, ids=str)
-def test_expression_of_either_sign_stays_open(
-    expr: Expr, conditions: tuple[Boolean, ...]
-) -> None:
+def test_expression_of_either_sign_stays_open(expr: Expr, conditions: tuple[Boolean, ...]) -> None:
     domain = Domain.of(expr.free_symbols, conditions)
     assert not is_nonnegative(expr, domain)
     assert not is_nonnegative(-expr, domain)
@@ -122,3 +121,10 @@ def test_complex_symbol_is_not_taken_for_real() -> None:
     assert not is_real(sqrt(x), Domain((x,)))
     assert not is_real(acos(x), Domain((x,)))
     assert is_real(acos(tanh(x)), Domain((x,)))
+
+
+def test_bounds_of_a_constant_enclose_it_far_beyond_double_precision() -> None:
+    near = pi - sqrt(2) - Rational(17273790912166980094, 10**19)
+    assert 0 < near.evalf(40) < 1e-19
+    assert is_positive(near + x**2, Domain((x,)))
+    assert not is_nonnegative(x**2 - near, Domain((x,)))

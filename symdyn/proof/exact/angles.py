@@ -5,7 +5,8 @@ Angles are vectors over the rational numbers. For each vector b of a basis there
     C = cos b,   S = sin b    with    S^2 = 1 - C^2
 
 and the pair of a combination follows from addition theorems. Angles of inverse functions bring
-their own pair: cos(acos u) = u, sin(acos u) = sqrt(1 - u^2). Multiples of pi give algebraic numbers.
+their own pair: cos(acos u) = u, sin(acos u) = sqrt(1 - u^2). Multiples of pi are
+algebraic.
 If half of a basis vector is needed, the vector is halved and its pair expressed by the new one.
 """
 

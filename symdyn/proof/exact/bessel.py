@@ -1,9 +1,9 @@
 """Bessel functions, reduced to two consecutive orders by their three-term recurrences.
 
-    J(v+1) = (2v/z) J(v) - J(v-1),  the same for Y;       DLMF 10.6.1
-    I(v+1) = I(v-1) - (2v/z) I(v),  K(v+1) = K(v-1) + (2v/z) K(v);       DLMF 10.29.1
-    Wronskians J(v+1) Y(v) - J(v) Y(v+1) = 2/(pi z),  I(v) K(v+1) + I(v+1) K(v) = 1/z
-    half-integer orders are elementary;  J(-n) = (-1)^n J(n), I(-n) = I(n), K(-v) = K(v)
+J(v+1) = (2v/z) J(v) - J(v-1),  the same for Y;       DLMF 10.6.1
+I(v+1) = I(v-1) - (2v/z) I(v),  K(v+1) = K(v-1) + (2v/z) K(v);       DLMF 10.29.1
+Wronskians J(v+1) Y(v) - J(v) Y(v+1) = 2/(pi z),  I(v) K(v+1) + I(v+1) K(v) = 1/z
+half-integer orders are elementary;  J(-n) = (-1)^n J(n), I(-n) = I(n), K(-v) = K(v)
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def _new(
     translate: Translation, kind: Kind, order: Quotient, z: Quotient
 ) -> tuple[Quotient, Quotient]:
     one = translate.field.one
-    letters = [translate.field.generator(kind((order + s).expr, z.expr)) for s in (order - order, one)]
+    letters = [
+        translate.field.generator(kind((order + s).expr, z.expr)) for s in (order - order, one)
+    ]
     for k, letter in enumerate(letters):
         translate.remember((kind, k), (order, z), letter)
     translate.note(f"three-term recurrence of {kind.__name__}")
@@ -137,7 +139,9 @@ def _elementary(translate: Translation, kind: Kind, z: Quotient) -> tuple[Quotie
     scale = root(field.rational(2)) / (root(translate.pi) * root(z))
     if kind in (besselj, bessely):
         cosine, sine = translate.angles.pair(z)
-        return (scale * cosine, scale * sine) if kind is besselj else (scale * sine, -scale * cosine)
+        return (
+            (scale * cosine, scale * sine) if kind is besselj else (scale * sine, -scale * cosine)
+        )
     grown = translate.powers.exponential(z)
     shrunk = grown.inverse()
     if kind is besselk:

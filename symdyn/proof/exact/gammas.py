@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symdyn.proof.exact.translation import Translation
 
 _MAX_SHIFT = 40
+_MAX_NUMBER = 300
 
 
 def _gamma(translate: Translation, expr: Expr) -> Quotient:
@@ -68,7 +69,7 @@ def _falling(translate: Translation, expr: Expr) -> Quotient:
 def _gamma_of(translate: Translation, z: Quotient) -> Quotient:
     """gamma(z) by a value known at a distance that is an integer, or by a new one."""
     value = z.rational
-    if value is not None and value.denominator <= 2 and abs(value) <= _MAX_SHIFT:
+    if value is not None and value.denominator <= 2 and abs(value) <= _MAX_NUMBER:
         return translate(gamma(z.expr)) if value.denominator == 2 else _at_integer(translate, value)
     for known, letter in translate.seen.get(gamma, ()):
         shift = _integer(z - known[0])

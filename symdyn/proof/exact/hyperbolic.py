@@ -1,7 +1,7 @@
 """Exponential and hyperbolic functions and their inverses, by exponentials and logarithms.
 
-    cosh u = (E + 1/E)/2 with E = exp(u),         asinh u = log(u + sqrt(u^2 + 1))  for real u,
-    acosh u = log(u + sqrt(u^2 - 1)) for u >= 1,  atanh u = log((1 + u)/(1 - u))/2  for -1 < u < 1
+cosh u = (E + 1/E)/2 with E = exp(u),         asinh u = log(u + sqrt(u^2 + 1))  for real u,
+acosh u = log(u + sqrt(u^2 - 1)) for u >= 1,  atanh u = log((1 + u)/(1 - u))/2  for -1 < u < 1
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 An integral over given limits is the sum of its integrand's terms, each a generator: a product of
 what depends on the variable of integration, with what does not taken out. If a combination of
 integrals over the same limits becomes zero then so does the same combination of the integrands;
-hence it does not matter whether the terms have integrals of their own.
+hence it does not matter whether the terms have integrals of their own. Terms of Euler's types have
+known integrals (see euler_integrals); an integral over the real line is folded into its half.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly
-from sympy import Dummy, Expr, Integral, Symbol
+from sympy import Dummy, Expr, Integral, S, Symbol, betainc, betainc_regularized
 
+from symdyn.proof.exact.euler_integrals import euler_integral
 from symdyn.proof.exact.field import Quotient
 
 if TYPE_CHECKING:
@@ -28,10 +30,22 @@ def _integral(translate: Translation, expr: Integral) -> Quotient:
     bound_symbols = {limit[0] for limit in expr.limits}
     if any(bound.free_symbols & bound_symbols for bound in bounds):
         return translate.opaque(expr)
+    if any(low == high for low, high in zip(bounds[::2], bounds[1::2], strict=True)):
+        return translate.field.zero
+    if bounds == (S.NegativeInfinity, S.Infinity):
+        return translate(_folded(expr))
     limits = _limits(translate, expr, bounds)
     renamed = {old[0]: new[0] for old, new in zip(expr.limits, limits, strict=True)}
     integrand = translate(expr.function.xreplace(renamed)).renewed()
     return _by_terms(translate, integrand, limits)
+
+
+def _folded(expr: Integral) -> Integral:
+    """An integral over the real line as one over its positive half."""
+    variable = expr.limits[0][0]
+    positive = Dummy(variable.name, positive=True)
+    both = expr.function.subs(variable, positive) + expr.function.subs(variable, -positive)
+    return Integral(both, (positive, 0, S.Infinity))
 
 
 def _limits(translate: Translation, expr: Integral, bounds: tuple[Expr, ...]) -> Limits:
@@ -53,8 +67,8 @@ def _variable(translate: Translation, low: Expr, high: Expr) -> Symbol:
     if not all(bound.is_infinite or translate.is_real(bound) for bound in (low, high)):
         return Dummy("x")
     is_positive = all(
-        bound.is_infinite and bound.is_positive
-        or not bound.is_infinite and -1 not in (translate.signs(bound) or {-1})
+        (bound.is_infinite and bound.is_positive)
+        or (not bound.is_infinite and -1 not in (translate.signs(bound) or {-1}))
         for bound in (low, high)
     )
     return Dummy("x", positive=True) if is_positive else Dummy("x", real=True)
@@ -68,7 +82,9 @@ def _by_terms(translate: Translation, integrand: Quotient, limits: Limits) -> Qu
     parts: dict[tuple[int, ...], dict[tuple[int, ...], fmpq]] = {}
     for exponents, coefficient in field.lift(integrand.numerator).to_dict().items():
         shown = [int(e) for e in exponents]
-        inside = tuple(e if d else 0 for e, d in zip(shown, [*depends, *[False] * 99], strict=False))
+        inside = tuple(
+            e if d else 0 for e, d in zip(shown, [*depends, *[False] * 99], strict=False)
+        )
         outside = tuple(a - b for a, b in zip(shown, inside, strict=True))
         parts.setdefault(inside, {})[outside] = coefficient
     total = field.zero
@@ -79,9 +95,7 @@ def _by_terms(translate: Translation, integrand: Quotient, limits: Limits) -> Qu
     return total
 
 
-def _split_denominator(
-    integrand: Quotient, depends: list[bool]
-) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+def _split_denominator(integrand: Quotient, depends: list[bool]) -> tuple[fmpq_mpoly, fmpq_mpoly]:
     """Factors of the denominator without and with the variables of integration."""
     field = integrand.field
     content, factors = field.factors(integrand.denominator)
@@ -97,6 +111,10 @@ def _split_denominator(
 
 
 def _basic(translate: Translation, integrand: Quotient, limits: Limits) -> Quotient:
+    if len(limits) == 1:
+        known = euler_integral(translate, integrand.expr, *limits[0])
+        if known is not None:
+            return known
     translate.note("linearity of integrals")
     return translate.value_of(
         (Integral, tuple(limit[0] for limit in limits)),
@@ -105,4 +123,14 @@ def _basic(translate: Translation, integrand: Quotient, limits: Limits) -> Quoti
     )
 
 
-INTEGRAL_RULES = ((Integral, _integral),)
+def _incomplete_beta(translate: Translation, expr: Expr) -> Quotient:
+    """Zero between equal limits, and opaque otherwise."""
+    low, high = expr.args[2:]
+    return translate.field.zero if low == high else translate.opaque(expr)
+
+
+INTEGRAL_RULES = (
+    (Integral, _integral),
+    (betainc, _incomplete_beta),
+    (betainc_regularized, _incomplete_beta),
+)

@@ -1,7 +1,7 @@
 """Inverse circular functions, each an angle with a known cosine and sine.
 
     asin u = pi/2 - acos u,    acos(-u) = pi - acos u,    atan(-u) = -atan u        for all u,
-    atan(1/u) = pi/2 - atan u  for u > 0,                 acos(cos t) = t           for 0 <= t <= pi,
+    atan(1/u) = pi/2 - atan u  for u > 0,                 acos(cos t) = t       for 0 <= t <= pi,
     cos(acos u) = u,  sin(acos u) = sqrt(1 - u^2),        cos(atan u) = 1/sqrt(1 + u^2) for real u
 
 atan2(y, x) is the arc tangent of a quotient where the sign of x is known, or of y.

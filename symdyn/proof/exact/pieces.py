@@ -8,7 +8,7 @@ used, since Heaviside(0) = 1/2.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import (
     Abs,
@@ -133,7 +133,7 @@ def _piecewise(translate: Translation, expr: Piecewise) -> Quotient:
     return translate.opaque(expr)
 
 
-def _decided(translate: Translation, condition: object) -> bool | None:
+def _decided(translate: Translation, condition: Any) -> bool | None:
     if condition in (S.true, S.false):
         return condition == S.true
     if not isinstance(condition, Relational):

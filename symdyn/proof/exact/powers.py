@@ -104,7 +104,7 @@ class Powers:
         return -above / below if is_turned else above / below, factors
 
     def _unfolded(self, poly: fmpq_mpoly) -> fmpq_mpoly:
-        """A polynomial with x = h^k put for letters x whose root h occurs: x + 2h + 1 is a square."""
+        """x = h^k put for letters x whose root h occurs, so that x + 2h + 1 is seen as a square."""
         for vector in self._basis:
             if vector.radicand is None or vector.degree == 1:
                 continue
@@ -117,7 +117,7 @@ class Powers:
         return self._field.quotient(poly, self._field.one.numerator)
 
     def _split(self, factor: Quotient, multiplicity: int) -> tuple[Quotient, Quotient, bool]:
-        """The logarithm of the positive part of a factor, the rest, and whether it turns the sign."""
+        """The logarithm of the positive part, the rest, and whether the sign is turned."""
         signs = self._translate.signs(factor)
         zero, one = self._field.zero, self._field.one
         if signs is None:
@@ -252,7 +252,10 @@ class Powers:
         return self._field.refinement(self._field.owner(old.value), meaning, number=number)
 
     def _number(self, radicand: Quotient, degree: int) -> AlgebraicNumber | None:
-        above, below = self._field.terms(radicand.numerator), self._field.terms(radicand.denominator)
+        above, below = (
+            self._field.terms(radicand.numerator),
+            self._field.terms(radicand.denominator),
+        )
         if above is None or below is None:
             return None
         is_positive = self._translate.signs(radicand) == {1}
