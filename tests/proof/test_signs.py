@@ -124,7 +124,7 @@ def test_complex_symbol_is_not_taken_for_real() -> None:
 
 
 def test_bounds_of_a_constant_enclose_it_far_beyond_double_precision() -> None:
-    near = pi - sqrt(2) - Rational(17273790912166980094, 10**19)
+    near = pi - sqrt(2) - Rational(17273790912166981896, 10**19)
     assert 0 < near.evalf(40) < 1e-19
     assert is_positive(near + x**2, Domain((x,)))
     assert not is_nonnegative(x**2 - near, Domain((x,)))
