@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sympy import MatrixBase, Tuple, oo
@@ -172,6 +173,7 @@ def _joined(relation: Relation) -> tuple[Node, ...]:
     return (*left, *relation.right.items)
 
 
+@lru_cache(maxsize=1024)  # the same formulas stand in several documents
 def _lay_out(relation: Relation, limit: float) -> tuple[DisplayLine, ...]:
     if relation.left is None:
         return tuple(_plain(break_lines(relation.right, limit, limit)))

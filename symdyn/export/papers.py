@@ -121,7 +121,7 @@ def declared_symbols(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
     >>> declared_symbols(Record("paper.py::sum", "sum", "", "", place, claims=(step,)))
     (('positive', ('x',)), ('real', ('y',)))
     """
-    symbols = set(_symbols((record.given, record.defined, record.claims, record.result)))
+    symbols = set(symbols_in((record.given, record.defined, record.claims, record.result)))
     groups: dict[str, set[str]] = {kind: set() for kind in _KINDS}
     for symbol in symbols:
         vectors = _vector_names(symbol)
@@ -134,7 +134,7 @@ def declared_symbols(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def has_angles(record: Record) -> bool:
     """Whether angles between vectors occur, which a document explains once."""
-    symbols = _symbols((record.given, record.defined, record.claims, record.result))
+    symbols = symbols_in((record.given, record.defined, record.claims, record.result))
     return any(angle_names(symbol) for symbol in symbols)
 
 
@@ -173,17 +173,17 @@ def _vector_names(symbol: Symbol) -> tuple[str, ...]:
     return names or ((length,) if length else ())
 
 
-def _symbols(value: Any) -> Iterator[Symbol]:
+def symbols_in(value: Any) -> Iterator[Symbol]:
     """All symbols in a value, however it is nested."""
     if isinstance(value, (Basic, MatrixBase)):
         yield from (symbol for symbol in value.free_symbols if isinstance(symbol, Symbol))
     elif isinstance(value, Claim):
-        yield from _symbols(value.statement)
+        yield from symbols_in(value.statement)
     elif isinstance(value, Mapping):
-        yield from _symbols(tuple(value.items()))
+        yield from symbols_in(tuple(value.items()))
     elif isinstance(value, (tuple, list)):
         for part in value:
-            yield from _symbols(part)
+            yield from symbols_in(part)
     elif is_dataclass(value) and not isinstance(value, (type, Record)):
         for part in fields(value):
-            yield from _symbols(getattr(value, part.name))
+            yield from symbols_in(getattr(value, part.name))

@@ -81,13 +81,16 @@ def formula(value: Any) -> Row:
     >>> tex(formula(Symbol("loss")**2)), tex(formula(Symbol("w_star")))
     ('\\mathrm{loss}^{2}', 'w^{*}')
     """
-    if isinstance(value, Basic):
-        return _of_basic(value)
-    return _read(value)
+    if not (isinstance(value, Basic) or hasattr(value, "_latex")):
+        return _read(value)
+    try:
+        return _remembered(value)
+    except TypeError:  # it cannot be hashed
+        return _read(value)
 
 
 @lru_cache(maxsize=4096)
-def _of_basic(value: Basic) -> Row:
+def _remembered(value: Any) -> Row:
     return _read(value)
 
 

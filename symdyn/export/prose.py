@@ -10,7 +10,7 @@ from inspect import cleandoc
 from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.facts import FACTS, Fact
-from symdyn.export.papers import claim_verdict, counts
+from symdyn.export.papers import claim_verdict, counts, symbols_in
 from symdyn.proof.record import Claim, Record
 from symdyn.proof.statements import Equal
 from symdyn.proof.verdict import Judgement, Verdict, weakest
@@ -83,9 +83,10 @@ def reason(claim: Claim) -> str:
     """
     text = claim.because.strip().rstrip(".:")
     first = re.match(r"(?:a|[a-z][a-z-]+)(?= [a-z]|$)", text)
-    names = re.findall(r"\w+", f"{claim.derived} {claim.stated}")
-    symbol = first is not None and first[0] in names
-    return text if first is None or symbol else text[:1].upper() + text[1:]
+    if first is None:
+        return text
+    names = {word for symbol in symbols_in(claim) for word in re.findall(r"\w+", symbol.name)}
+    return text if first[0] in names else text[:1].upper() + text[1:]
 
 
 def sides(claim: Claim) -> tuple[tuple[str, str], ...]:
