@@ -639,8 +639,8 @@ def printed_probability(d: Expr) -> Expr:
     return half - cap / 2 + lens / rho**d
 
 
-@derivation(kernel=(rho,), emit=({"d": dimension}, {"d": Integer(3)}, {"d": Integer(50)}))
-def basin_probability(d: Expr = dimension):
+@derivation(kernel=(rho,), emit=({}, {"d": 3}, {"d": 50}))
+def basin_probability(d: Expr | int = dimension):
     """The chance that a start is closer to the teacher than the origin is, exactly.
 
     A start w_0, uniform in the ball of radius rho <= 2 around the origin, obeys |w_0 - w*| < |w*|
@@ -671,7 +671,7 @@ def basin_probability(d: Expr = dimension):
     derived = Rational(1, 2) - missing.subs(edge) + reached.subs(edge) / rho**dimension
     return claim(
         derived.subs(dimension, d),
-        printed_probability(d),
+        printed_probability(S(d)),
         because="directions with 2 x > rho count fully, the others by (2 x/rho)^d",
     )
 

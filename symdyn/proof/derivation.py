@@ -61,10 +61,10 @@ class Derivation:
         self.function = function
         self.kernel = kernel
         self.emit = emit
-        self.name = function.__name__
-        self.file = Path(function.__code__.co_filename).resolve()
+        self.name: str = function.__name__
+        self.file: Path = Path(function.__code__.co_filename).resolve()
         self.__doc__ = function.__doc__
-        self.__name__ = function.__name__
+        self.__name__: str = function.__name__
         self.__wrapped__ = function
         self._records: dict[str, Record] = {}
         self._running: set[str] = set()
@@ -83,8 +83,12 @@ class Derivation:
         return record.result
 
     def id(self, **fixed: Any) -> str:
-        """`paper.py::name`, with the parameters that differ from none: `name(degree=2)`."""
-        arguments = ", ".join(f"{key}={value}" for key, value in fixed.items())
+        """`paper.py::name`, with parameters where there are any to tell: `name(degree=2)`.
+
+        A choice of parameters that `emit` lists is written as it is there, any other by what
+        differs from the defaults.
+        """
+        arguments = ", ".join(f"{key}={value}" for key, value in self._told(fixed).items())
         return f"{self.file.name}::{self.name}" + (f"({arguments})" if arguments else "")
 
     def variants(self) -> tuple[dict[str, Any], ...]:
@@ -110,11 +114,18 @@ class Derivation:
             bound = inspect.signature(self.function).bind(**fixed)
         except TypeError as problem:
             raise InputError(
-                f"{self.id()}: {problem}; its parameters are "
+                f"{self.file.name}::{self.name}: {problem}; its parameters are "
                 f"{inspect.signature(self.function)}, and each needs a value or a default"
             ) from None
         bound.apply_defaults()
         return dict(bound.arguments)
+
+    def _told(self, fixed: Mapping[str, Any]) -> dict[str, Any]:
+        bound, defaults = self._bind(fixed), inspect.signature(self.function).parameters
+        for variant in self.variants():
+            if self._bind(variant) == bound:
+                return variant
+        return {key: value for key, value in bound.items() if value != defaults[key].default}
 
     def _write(self, fixed: dict[str, Any]) -> Record:
         result, error, blocked_by = None, "", ""
@@ -198,6 +209,16 @@ def given(*conditions: Any) -> None:
     """Restrict the domain of a derivation, beyond the assumptions of its symbols.
 
     It holds for every claim that follows, and for everything that rests on this derivation.
+
+    >>> from sympy import sqrt, symbols
+    >>> x = symbols("x", real=True)
+    >>> @derivation
+    ... def root():
+    ...     "The root of a square."
+    ...     given(x >= 0)
+    ...     claim(sqrt(x**2), x, because="x is not negative")
+    >>> root.record().claims[0].where
+    (x >= 0,)
     """
     draft = _draft.get()
     if draft is None:
@@ -208,7 +229,11 @@ def given(*conditions: Any) -> None:
 
 
 def define(name: str, value: Any) -> Any:
-    """Name a quantity in the record and the document, and return it."""
+    """Name a quantity in the record and the document, and return it.
+
+    >>> define("J", 1)
+    1
+    """
     draft = _draft.get()
     if draft is not None:
         draft.defined.append((name, value))
@@ -255,7 +280,7 @@ class _ClaimVerb:
         return _state(derived, stated, because, eq, where, sys._getframe(1), is_open=True)
 
 
-claim = _ClaimVerb()
+claim: _ClaimVerb = _ClaimVerb()
 
 
 def _state(

@@ -75,7 +75,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Record:
-    """The whole history of a result: one run of one derivation."""
+    """The whole history of a result: one run of one derivation.
+
+    >>> record = Record("paper.py::name", "name", "A theorem.", "", Location(Path("paper.py"), 1))
+    >>> record.paper, record.closed
+    ('paper', True)
+    """
 
     id: str
     name: str

@@ -27,7 +27,7 @@ def stand_in(expr: Expr) -> Expr:
     undefined = sorted({atom.func for atom in expr.atoms(AppliedUndef)}, key=str)
     for index, function in enumerate(undefined):
         arity = max(len(atom.args) for atom in expr.atoms(AppliedUndef) if atom.func == function)
-        expr = expr.subs(function, _generic(function, arity, index))
+        expr = expr.replace(function, _generic(function, arity, index))
     return expr.doit() if expr.has(Derivative) else expr
 
 

@@ -102,7 +102,7 @@ class Solves(AbstractStatement):
                 f"Solves: the flow moves {', '.join(missing)}, but the solution gives no curve for "
                 "it; map every variable of the flow to a function of time"
             )
-        curve = {x: sympify(self.solution[x]) for x in self.flow}
+        curve = {x: _object(self.solution[x]) for x in self.flow}
         return (
             *(Equal(curve[x].diff(self.time), _along(self.flow[x], curve)) for x in self.flow),
             *(Equal(curve[x].subs(self.time, 0), x0) for x, x0 in (self.start or {}).items()),
@@ -111,7 +111,14 @@ class Solves(AbstractStatement):
 
 @dataclass(frozen=True)
 class Conserved(AbstractStatement):
-    """A quantity keeps its value along every trajectory of a flow."""
+    """A quantity keeps its value along every trajectory of a flow.
+
+    >>> from sympy import symbols
+    >>> from symdyn.calculus.flows import Flow
+    >>> x, y = symbols("x y", real=True)
+    >>> Conserved(x**2 + y**2, Flow({x: y, y: -x})).equation()
+    Equal(left=0, right=0)
+    """
 
     quantity: Any
     flow: Any
@@ -133,7 +140,14 @@ class Conserved(AbstractStatement):
 
 @dataclass(frozen=True)
 class Bounded(AbstractStatement):
-    """An expression stays between two bounds on the whole domain; None is no bound."""
+    """An expression stays between two bounds on the whole domain; None is no bound.
+
+    >>> from sympy import sin, symbols
+    >>> from symdyn.proof.evidence import judge
+    >>> x = symbols("x", real=True)
+    >>> judge(Bounded(sin(x)**2, 0, 1)).verdict
+    <Verdict.PROVED: 'PROVED'>
+    """
 
     expr: Expr
     lower: Expr | int | None = None
@@ -153,7 +167,14 @@ class Bounded(AbstractStatement):
 
 @dataclass(frozen=True)
 class AsymptoticTo(AbstractStatement):
-    """The ratio of an expression to its leading term tends to 1."""
+    """The ratio of an expression to its leading term tends to 1.
+
+    >>> from sympy import exp, oo, sinh, symbols
+    >>> from symdyn.proof.evidence import judge
+    >>> t = symbols("t", positive=True)
+    >>> judge(AsymptoticTo(sinh(t), exp(t)/2, t, oo)).verdict
+    <Verdict.PROVED: 'PROVED'>
+    """
 
     expr: Expr
     leading: Expr
@@ -169,6 +190,11 @@ class AsymptoticTo(AbstractStatement):
     def stated(self) -> Any:
         """The leading term."""
         return self.leading
+
+
+def _object(value: Any) -> Any:
+    """Numbers as expressions; whatever has components stays as it is."""
+    return value if hasattr(value, "components") else sympify(value)
 
 
 def _along(velocity: Any, curve: Mapping[Any, Any]) -> Any:

@@ -12,7 +12,11 @@ from typing import NoReturn
 
 
 class Verdict(StrEnum):
-    """What the judge says of a statement, strongest first."""
+    """What the judge says of a statement, strongest first.
+
+    >>> Verdict.PROVED.holds, Verdict.UNDECIDED.holds
+    (True, False)
+    """
 
     PROVED = "PROVED"
     ENCLOSED = "ENCLOSED"
@@ -79,6 +83,9 @@ class Judgement:
     """The verdict on a statement with all the evidence that led to it.
 
     A judgement has no truth value: "not refuted" must never be taken for "true".
+
+    >>> Judgement(Verdict.PROVED, (Evidence("normal form", Verdict.PROVED, "", digits=50),)).method
+    'normal form'
     """
 
     verdict: Verdict

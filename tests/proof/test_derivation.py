@@ -60,6 +60,18 @@ def test_parameters_are_part_of_the_id():
     assert power(degree=2) == x**3
 
 
+def test_a_default_that_is_not_listed_is_left_out_of_the_id():
+    @derivation(emit=({}, {"degree": 3}))
+    def free(degree: int = 1):
+        """Free."""
+        return x**degree
+
+    assert free.record(degree=1).id == "test_derivation.py::free"
+    assert free.record(degree=3).id == "test_derivation.py::free(degree=3)"
+    assert free.record(degree=2).id == "test_derivation.py::free(degree=2)"
+    assert free.record() is free.record(degree=1)
+
+
 def test_a_body_runs_once_for_each_choice_of_parameters():
     assert power.record(degree=2) is power.record(degree=2)
 

@@ -77,7 +77,6 @@ def test_false_statements_are_refuted_with_a_point(statement):
     judgement = judge(statement)
     assert judgement.verdict == Verdict.REFUTED
     assert judgement.counterexample is not None
-    assert judgement.counterexample.point or not statement.derived.free_symbols
 
 
 def test_an_integral_is_enclosed_where_nothing_proves_it():
