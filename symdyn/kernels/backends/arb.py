@@ -130,6 +130,10 @@ def _mantissa(x: arb) -> arb:
     return UNDEFINED if n is None else x * arb(2) ** -n
 
 
+def _from_table(function: type | None) -> Callable[..., Any] | None:
+    return TABLE[function].ball if function in TABLE else None
+
+
 MEANINGS: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
@@ -160,8 +164,4 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "expm1": lambda x: x.expm1(),
     "log1p": lambda x: x.log1p(),
     "lgamma": lambda x: abs(x.gamma()).log() if x < 0 else x.lgamma(),
-} | {
-    op.name: TABLE[op.function].ball
-    for op in OPERATION.values()
-    if op.function in TABLE and TABLE[op.function].ball is not None
-}
+} | {op.name: ball for op in OPERATION.values() if (ball := _from_table(op.function)) is not None}

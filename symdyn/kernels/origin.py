@@ -1,0 +1,145 @@
+"""Where a kernel comes from: a result of a derivation, judged before anything is made of it.
+
+A result that is refuted, undecided, blocked or in error has no kernel, nor has one that rests on
+such a result. Parameters are fixed at emission and stay exact: integers, fractions, or text such as
+"1/3" or "0.25".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Symbol
+
+from symdyn.errors import InputError, RefutedError, UndecidedError, UnsupportedError
+from symdyn.proof.cache import Cache
+from symdyn.proof.record import Record
+from symdyn.proof.statements import Equal
+from symdyn.proof.verdict import Verdict
+from symdyn.proof.verify import verify
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The derivation behind a kernel: its id, what it states, its verdict, its conditions.
+
+    `definition` is what the claim about the result started from (an integral, say), or the result
+    itself; it shares nothing with the kernel and serves as a reference.
+    """
+
+    id: str
+    title: str
+    verdict: str
+    given: tuple[Any, ...]
+    args: tuple[Symbol, ...]
+    results: tuple[Expr, ...]
+    definition: tuple[Expr, ...]
+
+
+def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) -> Origin:
+    """Verify one result of the library, or of a file, and hand it over.
+
+    Raises RefutedError, UndecidedError or InputError for a result that does not hold.
+    """
+    record = verified(target, fixed, cache)
+    results = _results(record)
+    return Origin(
+        id=record.id,
+        title=record.doc.partition("\n")[0],
+        verdict=str(record.verdict),
+        given=record.given,
+        args=tuple(record.kernel),
+        results=results,
+        definition=_definition(record, results),
+    )
+
+
+def verified(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) -> Record:
+    """The judged record of one result, if something may be built upon it."""
+    if "::" not in target:
+        raise InputError(f"{target!r} is no id; one looks like cho2009::arccos")
+    if fixed and "(" in target:
+        raise InputError(f"{target}: parameters stand in the id or after it, not both")
+    values = ", ".join(f"{name}={_written(name, value)}" for name, value in fixed.items())
+    records = verify(f"{target}({values})" if values else target, cache=cache)
+    record = records[0]
+    if len(records) > 1:
+        names = ", ".join(record.id for record in records)
+        raise InputError(f"{target} is several results: {names}; fix the parameters")
+    _refuse(record)
+    return record
+
+
+def _refuse(record: Record) -> None:
+    """Stop unless the result holds."""
+    verdict = record.verdict
+    if verdict.holds or verdict is Verdict.OPEN:
+        return
+    cause = record.error or _cause(record)
+    message = f"{record.id} is {verdict}: no kernel is made of it; {cause}"
+    if verdict is Verdict.REFUTED:
+        raise RefutedError(message)
+    raise (InputError if verdict is Verdict.ERROR else UndecidedError)(message)
+
+
+def _cause(record: Record) -> str:
+    if record.blocked_by:
+        return f"it rests on {record.blocked_by}"
+    bad = next((c for c in record.claims if c.verdict is record.verdict), None)
+    if bad is None:
+        return "see `symdyn show`"
+    if bad.blocked_by:
+        return f"it rests on {bad.blocked_by}"
+    return f"the claim at {bad.location} does not hold: {bad.derived} = {bad.stated}"
+
+
+def _results(record: Record) -> tuple[Expr, ...]:
+    result = record.result
+    parts = tuple(result) if isinstance(result, (tuple, list, sp.Tuple)) else (result,)
+    for part in parts:
+        if not isinstance(part, Expr) or not part.is_commutative:
+            raise UnsupportedError(
+                f"{record.id} is a {type(part).__name__}; elementwise kernels compute real "
+                "expressions in real symbols"
+            )
+    return parts
+
+
+def _definition(record: Record, results: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The derived side of the claim whose stated side is the result."""
+    for claim in record.claims:
+        statement = claim.statement
+        if isinstance(statement, Equal) and len(results) == 1 and statement.right == results[0]:
+            return (statement.left,) if isinstance(statement.left, Expr) else results
+    return results
+
+
+def exact_value(name: str, value: Any) -> Expr:
+    """An exact number from what a caller may give for a parameter.
+
+    >>> exact_value("alpha", "0.25")
+    1/4
+    """
+    try:
+        if isinstance(value, float):
+            return sp.Rational(Fraction(value))
+        number = (
+            sp.Rational(value) if isinstance(value, (str, int, Fraction)) else sp.sympify(value)
+        )
+    except (TypeError, ValueError, OverflowError, sp.SympifyError):
+        number = sp.nan
+    if not isinstance(number, Expr) or not number.is_number or not number.is_finite:
+        raise InputError(f"{name}={value!r}: a parameter is an exact number, such as 2 or '1/3'")
+    return number
+
+
+def _written(name: str, value: Any) -> str:
+    """A parameter as it is written in an id."""
+    if isinstance(value, (str, bool)):
+        return repr(value)
+    number = exact_value(name, value)
+    return str(number) if isinstance(number, sp.Integer) else repr(str(number))
