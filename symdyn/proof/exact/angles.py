@@ -15,19 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sympy import Rational, S, cos, pi, sin
 
 from symdyn.proof.exact.algebraic import AlgebraicNumber
 from symdyn.proof.exact.field import Quotient, Unwieldy
 from symdyn.proof.exact.powers import split_imaginary
+from symdyn.proof.exact.reader import Pair, Reader
 from symdyn.proof.exact.span import coordinates
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
-
-Pair = tuple[Quotient, Quotient]
 
 _MAX_MULTIPLE = 60
 _MAX_DENOMINATOR = 200
@@ -47,7 +42,7 @@ class _Angle:
 class Angles:
     """The angles of one translation."""
 
-    def __init__(self, translate: Translation) -> None:
+    def __init__(self, translate: Reader) -> None:
         self._translate = translate
         self._field = translate.field
         self._basis: list[_Angle] = []

@@ -9,14 +9,11 @@ half-integer orders are elementary;  J(-n) = (-1)^n J(n), I(-n) = I(n), K(-v) = 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sympy import Expr, besseli, besselj, besselk, bessely
 
 from symdyn.proof.exact.field import Quotient, Unwieldy
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 Kind = type[Expr]
 
@@ -29,12 +26,12 @@ _PARTNERS: dict[Kind, Kind] = {
 }
 
 
-def _bessel(translate: Translation, expr: Expr) -> Quotient:
+def _bessel(translate: Reader, expr: Expr) -> Quotient:
     order, z = (translate(argument) for argument in expr.args)
     return _value(translate, expr.func, order, z)
 
 
-def _value(translate: Translation, kind: Kind, order: Quotient, z: Quotient) -> Quotient:
+def _value(translate: Reader, kind: Kind, order: Quotient, z: Quotient) -> Quotient:
     number = order.rational
     if number is not None and number.denominator == 2:
         return _half_order(translate, kind, number, z)
@@ -49,7 +46,7 @@ def _value(translate: Translation, kind: Kind, order: Quotient, z: Quotient) -> 
 
 
 def _families(
-    translate: Translation, kind: Kind
+    translate: Reader, kind: Kind
 ) -> list[tuple[tuple[Quotient, Quotient], tuple[Quotient, Quotient]]]:
     """Known orders and arguments, each with the values at that order and at the next."""
     lows, highs = (translate.seen.get((kind, k), []) for k in (0, 1))
@@ -59,9 +56,7 @@ def _families(
     ]
 
 
-def _new(
-    translate: Translation, kind: Kind, order: Quotient, z: Quotient
-) -> tuple[Quotient, Quotient]:
+def _new(translate: Reader, kind: Kind, order: Quotient, z: Quotient) -> tuple[Quotient, Quotient]:
     one = translate.field.one
     letters = [
         translate.field.generator(kind((order + s).expr, z.expr)) for s in (order - order, one)
@@ -73,7 +68,7 @@ def _new(
     return letters[0], letters[1]
 
 
-def _bind_wronskian(translate: Translation, kind: Kind, order: Quotient, z: Quotient) -> None:
+def _bind_wronskian(translate: Reader, kind: Kind, order: Quotient, z: Quotient) -> None:
     """Express the next order of the new kind by the partner's, if that is known."""
     partner = _PARTNERS[kind]
     for (known, at), values in _families(translate, partner):
@@ -96,7 +91,7 @@ def _bind_wronskian(translate: Translation, kind: Kind, order: Quotient, z: Quot
 
 
 def _shifted(
-    translate: Translation,
+    translate: Reader,
     kind: Kind,
     at: tuple[Quotient, Quotient],
     values: tuple[Quotient, Quotient],
@@ -125,7 +120,7 @@ def _signs(kind: Kind) -> tuple[int, int]:
     return (-1, 1) if kind is besseli else (1, 1)
 
 
-def _half_order(translate: Translation, kind: Kind, order: Fraction, z: Quotient) -> Quotient:
+def _half_order(translate: Reader, kind: Kind, order: Fraction, z: Quotient) -> Quotient:
     """sqrt(2/(pi z)) times sines and cosines, or exponentials, and recurrence from there."""
     half = translate.field.rational(Fraction(1, 2))
     values = _elementary(translate, kind, z)
@@ -133,7 +128,7 @@ def _half_order(translate: Translation, kind: Kind, order: Fraction, z: Quotient
     return _shifted(translate, kind, (-half, z), values, shift)
 
 
-def _elementary(translate: Translation, kind: Kind, z: Quotient) -> tuple[Quotient, Quotient]:
+def _elementary(translate: Reader, kind: Kind, z: Quotient) -> tuple[Quotient, Quotient]:
     """Values at the orders -1/2 and 1/2 (DLMF 10.16.1, 10.39.1, 10.39.2)."""
     root, field = translate.powers.root, translate.field
     scale = root(field.rational(2)) / (root(translate.pi) * root(z))

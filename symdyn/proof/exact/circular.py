@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sympy import Expr, cos, cot, csc, sec, sin, tan
 
 from symdyn.proof.exact.field import Quotient
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 
-def _pair(translate: Translation, expr: Expr) -> tuple[Quotient, Quotient]:
+def _pair(translate: Reader, expr: Expr) -> tuple[Quotient, Quotient]:
     return translate.angles.pair(translate(expr.args[0]))
 
 
-def _cos(translate: Translation, expr: Expr) -> Quotient:
+def _cos(translate: Reader, expr: Expr) -> Quotient:
     return _pair(translate, expr)[0]
 
 
-def _sin(translate: Translation, expr: Expr) -> Quotient:
+def _sin(translate: Reader, expr: Expr) -> Quotient:
     return _pair(translate, expr)[1]
 
 
-def _tan(translate: Translation, expr: Expr) -> Quotient:
+def _tan(translate: Reader, expr: Expr) -> Quotient:
     cosine, sine = _pair(translate, expr)
     return sine / cosine
 
 
-def _cot(translate: Translation, expr: Expr) -> Quotient:
+def _cot(translate: Reader, expr: Expr) -> Quotient:
     cosine, sine = _pair(translate, expr)
     return cosine / sine
 
 
-def _sec(translate: Translation, expr: Expr) -> Quotient:
+def _sec(translate: Reader, expr: Expr) -> Quotient:
     return _cos(translate, expr).inverse()
 
 
-def _csc(translate: Translation, expr: Expr) -> Quotient:
+def _csc(translate: Reader, expr: Expr) -> Quotient:
     return _sin(translate, expr).inverse()
 
 

@@ -13,23 +13,20 @@ derivative determines it up to the constant C, which follows from one value.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 from sympy import Expr, Rational, S, Symbol, gamma
 
 from symdyn.proof.domain import Domain
 from symdyn.proof.exact.field import Quotient
+from symdyn.proof.exact.reader import Reader
 from symdyn.proof.smoothness import is_smooth
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
 
 _MAX_POWER = 12
 
 
 def euler_integral(
-    translate: Translation, integrand: Expr, variable: Symbol, low: Expr, high: Expr
+    translate: Reader, integrand: Expr, variable: Symbol, low: Expr, high: Expr
 ) -> Quotient | None:
     """The integral of C x^a exp(-b x^k) or C x^a (1 - x^k)^b, or None."""
     if low != 0 or high not in (S.One, S.Infinity) or integrand.count_ops() > 60:
@@ -47,7 +44,7 @@ def euler_integral(
 
 
 def _gamma_type(
-    translate: Translation, integrand: Expr, variable: Symbol, growth: Quotient
+    translate: Reader, integrand: Expr, variable: Symbol, growth: Quotient
 ) -> Quotient | None:
     powers = _powers(growth, translate(variable))
     if powers is None or len(powers) > 2 or len(powers.keys() - {0}) != 1:
@@ -65,7 +62,7 @@ def _gamma_type(
 
 
 def _beta_type(
-    translate: Translation, integrand: Expr, variable: Symbol, growth: Quotient
+    translate: Reader, integrand: Expr, variable: Symbol, growth: Quotient
 ) -> Quotient | None:
     """From growth*(1 - x^k) = a - (a + b*k)*x^k."""
     one, x = translate.field.one, translate(variable)

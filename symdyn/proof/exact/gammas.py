@@ -14,35 +14,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import factorial as integer_factorial
-from typing import TYPE_CHECKING
 
 from sympy import Expr, beta, binomial, factorial, gamma, polygamma
 from sympy.functions.combinatorial.factorials import FallingFactorial, RisingFactorial
 
 from symdyn.proof.exact.field import Quotient, Unwieldy
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 _MAX_SHIFT = 40
 _MAX_NUMBER = 300
 
 
-def _gamma(translate: Translation, expr: Expr) -> Quotient:
+def _gamma(translate: Reader, expr: Expr) -> Quotient:
     return _gamma_of(translate, translate(expr.args[0]))
 
 
-def _factorial(translate: Translation, expr: Expr) -> Quotient:
+def _factorial(translate: Reader, expr: Expr) -> Quotient:
     return _gamma_of(translate, translate(expr.args[0]) + translate.field.one)
 
 
-def _beta(translate: Translation, expr: Expr) -> Quotient:
+def _beta(translate: Reader, expr: Expr) -> Quotient:
     a, b = (translate(argument) for argument in (*expr.args, expr.args[0])[:2])
     above = _gamma_of(translate, a) * _gamma_of(translate, b)
     return above / _gamma_of(translate, a + b)
 
 
-def _binomial(translate: Translation, expr: Expr) -> Quotient:
+def _binomial(translate: Reader, expr: Expr) -> Quotient:
     n, k = (translate(argument) for argument in expr.args)
     one = translate.field.one
     if translate.signs(n + one) != {1}:
@@ -51,14 +48,14 @@ def _binomial(translate: Translation, expr: Expr) -> Quotient:
     return _gamma_of(translate, n + one) / below
 
 
-def _rising(translate: Translation, expr: Expr) -> Quotient:
+def _rising(translate: Reader, expr: Expr) -> Quotient:
     x, n = (translate(argument) for argument in expr.args)
     if translate.signs(x) != {1}:
         return translate.opaque(expr)
     return _gamma_of(translate, x + n) / _gamma_of(translate, x)
 
 
-def _falling(translate: Translation, expr: Expr) -> Quotient:
+def _falling(translate: Reader, expr: Expr) -> Quotient:
     x, n = (translate(argument) for argument in expr.args)
     one = translate.field.one
     if translate.signs(x + one) != {1}:
@@ -66,7 +63,7 @@ def _falling(translate: Translation, expr: Expr) -> Quotient:
     return _gamma_of(translate, x + one) / _gamma_of(translate, x - n + one)
 
 
-def _gamma_of(translate: Translation, z: Quotient) -> Quotient:
+def _gamma_of(translate: Reader, z: Quotient) -> Quotient:
     """gamma(z) by a value known at a distance that is an integer, or by a new one."""
     value = z.rational
     if value is not None and value.denominator <= 2 and abs(value) <= _MAX_NUMBER:
@@ -82,13 +79,13 @@ def _gamma_of(translate: Translation, z: Quotient) -> Quotient:
     return translate.remember(gamma, (z,), translate.field.generator(gamma(z.expr)))
 
 
-def _at_integer(translate: Translation, value: Fraction) -> Quotient:
+def _at_integer(translate: Reader, value: Fraction) -> Quotient:
     if value <= 0:
         raise Unwieldy(f"gamma at its pole {value}")
     return translate.field.rational(integer_factorial(int(value) - 1))
 
 
-def _by_reflection(translate: Translation, z: Quotient) -> Quotient | None:
+def _by_reflection(translate: Reader, z: Quotient) -> Quotient | None:
     if any(symbol.is_integer for symbol in z.expr.free_symbols):
         return None
     one = translate.field.one
@@ -100,7 +97,7 @@ def _by_reflection(translate: Translation, z: Quotient) -> Quotient | None:
     return None
 
 
-def _by_duplication(translate: Translation, z: Quotient) -> Quotient | None:
+def _by_duplication(translate: Reader, z: Quotient) -> Quotient | None:
     """gamma(z) from gamma(2z), or from gamma(z/2) and gamma(z/2 + 1/2), if one is known."""
     half = translate.field.rational(Fraction(1, 2))
     for known, _ in tuple(translate.seen.get(gamma, ())):
@@ -115,18 +112,18 @@ def _by_duplication(translate: Translation, z: Quotient) -> Quotient | None:
     return None
 
 
-def _known(translate: Translation, z: Quotient) -> Quotient | None:
+def _known(translate: Reader, z: Quotient) -> Quotient | None:
     for known, letter in translate.seen.get(gamma, ()):
         if _integer(z - known[0]) is not None:
             return letter
     return None
 
 
-def _double(translate: Translation, z: Quotient) -> Quotient:
+def _double(translate: Reader, z: Quotient) -> Quotient:
     return _gamma_of(translate, z.scaled(2)) / _factor(translate, z)
 
 
-def _factor(translate: Translation, z: Quotient) -> Quotient:
+def _factor(translate: Reader, z: Quotient) -> Quotient:
     """2^(2z - 1)/sqrt(pi)."""
     translate.note("gamma(2z) = 2^(2z - 1) gamma(z) gamma(z + 1/2)/sqrt(pi)")
     powers, field = translate.powers, translate.field
@@ -149,7 +146,7 @@ def _integer(element: Quotient) -> int | None:
     return int(value)
 
 
-def _polygamma(translate: Translation, expr: Expr) -> Quotient:
+def _polygamma(translate: Reader, expr: Expr) -> Quotient:
     order, z = expr.args[0], translate(expr.args[1])
     if not order.is_Integer or order < 0:
         return translate.opaque(expr)

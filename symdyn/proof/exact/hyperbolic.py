@@ -7,7 +7,6 @@ acosh u = log(u + sqrt(u^2 - 1)) for u >= 1,  atanh u = log((1 + u)/(1 - u))/2  
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sympy import (
     Expr,
@@ -29,67 +28,65 @@ from sympy import (
 )
 
 from symdyn.proof.exact.field import Quotient, Unwieldy
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 _HALF = Fraction(1, 2)
 
 
-def _exp(translate: Translation, expr: Expr) -> Quotient:
+def _exp(translate: Reader, expr: Expr) -> Quotient:
     return translate.powers.exponential(translate(expr.args[0]))
 
 
-def _log(translate: Translation, expr: Expr) -> Quotient:
+def _log(translate: Reader, expr: Expr) -> Quotient:
     return translate.powers.logarithm(translate(expr.args[0]).renewed())
 
 
-def _cosh_sinh(translate: Translation, expr: Expr) -> tuple[Quotient, Quotient]:
+def _cosh_sinh(translate: Reader, expr: Expr) -> tuple[Quotient, Quotient]:
     grown = translate.powers.exponential(translate(expr.args[0]))
     shrunk = grown.inverse()
     return (grown + shrunk).scaled(_HALF), (grown - shrunk).scaled(_HALF)
 
 
-def _cosh(translate: Translation, expr: Expr) -> Quotient:
+def _cosh(translate: Reader, expr: Expr) -> Quotient:
     return _cosh_sinh(translate, expr)[0]
 
 
-def _sinh(translate: Translation, expr: Expr) -> Quotient:
+def _sinh(translate: Reader, expr: Expr) -> Quotient:
     return _cosh_sinh(translate, expr)[1]
 
 
-def _tanh(translate: Translation, expr: Expr) -> Quotient:
+def _tanh(translate: Reader, expr: Expr) -> Quotient:
     cosine, sine = _cosh_sinh(translate, expr)
     return sine / cosine
 
 
-def _coth(translate: Translation, expr: Expr) -> Quotient:
+def _coth(translate: Reader, expr: Expr) -> Quotient:
     return _tanh(translate, expr).inverse()
 
 
-def _sech(translate: Translation, expr: Expr) -> Quotient:
+def _sech(translate: Reader, expr: Expr) -> Quotient:
     return _cosh(translate, expr).inverse()
 
 
-def _csch(translate: Translation, expr: Expr) -> Quotient:
+def _csch(translate: Reader, expr: Expr) -> Quotient:
     return _sinh(translate, expr).inverse()
 
 
-def _area_sine(translate: Translation, u: Quotient, expr: Expr) -> Quotient:
+def _area_sine(translate: Reader, u: Quotient, expr: Expr) -> Quotient:
     if not translate.is_real(u):
         return translate.opaque(expr)
     root = translate.powers.root(u * u + translate.field.one)
     return translate.powers.logarithm(u + root)
 
 
-def _area_cosine(translate: Translation, u: Quotient, expr: Expr) -> Quotient:
+def _area_cosine(translate: Reader, u: Quotient, expr: Expr) -> Quotient:
     signs = translate.signs(u - translate.field.one)
     if signs is None or -1 in signs:
         return translate.opaque(expr)
     return translate.powers.logarithm(u + translate.powers.root(u * u - translate.field.one))
 
 
-def _area_tangent(translate: Translation, u: Quotient, expr: Expr) -> Quotient:
+def _area_tangent(translate: Reader, u: Quotient, expr: Expr) -> Quotient:
     one = translate.field.one
     if translate.signs(one - u) != {1} or translate.signs(one + u) != {1}:
         return translate.opaque(expr)
@@ -97,31 +94,31 @@ def _area_tangent(translate: Translation, u: Quotient, expr: Expr) -> Quotient:
     return (logarithm(one + u) - logarithm(one - u)).scaled(_HALF)
 
 
-def _asinh(translate: Translation, expr: Expr) -> Quotient:
+def _asinh(translate: Reader, expr: Expr) -> Quotient:
     return _area_sine(translate, translate(expr.args[0]), expr)
 
 
-def _acosh(translate: Translation, expr: Expr) -> Quotient:
+def _acosh(translate: Reader, expr: Expr) -> Quotient:
     return _area_cosine(translate, translate(expr.args[0]), expr)
 
 
-def _atanh(translate: Translation, expr: Expr) -> Quotient:
+def _atanh(translate: Reader, expr: Expr) -> Quotient:
     return _area_tangent(translate, translate(expr.args[0]), expr)
 
 
-def _acsch(translate: Translation, expr: Expr) -> Quotient:
+def _acsch(translate: Reader, expr: Expr) -> Quotient:
     return _area_sine(translate, translate(expr.args[0]).inverse(), expr)
 
 
-def _asech(translate: Translation, expr: Expr) -> Quotient:
+def _asech(translate: Reader, expr: Expr) -> Quotient:
     return _area_cosine(translate, translate(expr.args[0]).inverse(), expr)
 
 
-def _acoth(translate: Translation, expr: Expr) -> Quotient:
+def _acoth(translate: Reader, expr: Expr) -> Quotient:
     return _area_tangent(translate, translate(expr.args[0]).inverse(), expr)
 
 
-def _lambert(translate: Translation, expr: Expr) -> Quotient:
+def _lambert(translate: Reader, expr: Expr) -> Quotient:
     """W(u), on any branch, satisfies exp(W) = u/W."""
     arguments = tuple(translate(argument) for argument in expr.args)
     key = (LambertW, len(arguments))

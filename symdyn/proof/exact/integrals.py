@@ -9,21 +9,15 @@ known integrals (see euler_integrals); an integral over the real line is folded 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flint import fmpq, fmpq_mpoly
 from sympy import Dummy, Expr, Integral, S, Symbol, betainc, betainc_regularized
 
 from symdyn.proof.exact.euler_integrals import euler_integral
 from symdyn.proof.exact.field import Quotient
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
-
-Limits = tuple[tuple[Symbol, Expr, Expr], ...]
+from symdyn.proof.exact.reader import Limits, Reader
 
 
-def _integral(translate: Translation, expr: Integral) -> Quotient:
+def _integral(translate: Reader, expr: Integral) -> Quotient:
     if any(len(limit) != 3 for limit in expr.limits):
         return translate.opaque(expr)
     bounds = tuple(bound for _, *pair in expr.limits for bound in pair)
@@ -48,7 +42,7 @@ def _folded(expr: Integral) -> Integral:
     return Integral(both, (positive, 0, S.Infinity))
 
 
-def _limits(translate: Translation, expr: Integral, bounds: tuple[Expr, ...]) -> Limits:
+def _limits(translate: Reader, expr: Integral, bounds: tuple[Expr, ...]) -> Limits:
     """The limits with variables of their own, the same for equal bounds."""
     signs = tuple(bound.is_infinite and (1 if bound.is_positive else -1) for bound in bounds)
     finite = tuple(translate(bound) for bound in bounds if not bound.is_infinite)
@@ -62,7 +56,7 @@ def _limits(translate: Translation, expr: Integral, bounds: tuple[Expr, ...]) ->
     return translate.limits[index]
 
 
-def _variable(translate: Translation, low: Expr, high: Expr) -> Symbol:
+def _variable(translate: Reader, low: Expr, high: Expr) -> Symbol:
     """A variable of integration, positive where the limits leave no other values."""
     if not all(bound.is_infinite or translate.is_real(bound) for bound in (low, high)):
         return Dummy("x")
@@ -74,7 +68,7 @@ def _variable(translate: Translation, low: Expr, high: Expr) -> Symbol:
     return Dummy("x", positive=True) if is_positive else Dummy("x", real=True)
 
 
-def _by_terms(translate: Translation, integrand: Quotient, limits: Limits) -> Quotient:
+def _by_terms(translate: Reader, integrand: Quotient, limits: Limits) -> Quotient:
     field = translate.field
     variables = {limit[0] for limit in limits}
     depends = [bool(g.meaning.free_symbols & variables) for g in field.generators]
@@ -110,7 +104,7 @@ def _split_denominator(integrand: Quotient, depends: list[bool]) -> tuple[fmpq_m
     return field.lift(outer), field.lift(inner)
 
 
-def _basic(translate: Translation, integrand: Quotient, limits: Limits) -> Quotient:
+def _basic(translate: Reader, integrand: Quotient, limits: Limits) -> Quotient:
     if len(limits) == 1:
         known = euler_integral(translate, integrand.expr, *limits[0])
         if known is not None:
@@ -123,7 +117,7 @@ def _basic(translate: Translation, integrand: Quotient, limits: Limits) -> Quoti
     )
 
 
-def _incomplete_beta(translate: Translation, expr: Expr) -> Quotient:
+def _incomplete_beta(translate: Reader, expr: Expr) -> Quotient:
     """Zero between equal limits, and opaque otherwise."""
     low, high = expr.args[2:]
     return translate.field.zero if low == high else translate.opaque(expr)

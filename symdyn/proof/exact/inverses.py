@@ -10,42 +10,39 @@ atan2(y, x) is the arc tangent of a quotient where the sign of x is known, or of
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sympy import Expr, Mul, S, acos, acot, acsc, asec, asin, atan, atan2, cos, cot, pi, sin, tan
 
 from symdyn.proof.exact.field import Quotient
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 _HALF = Fraction(1, 2)
 
 
-def _acos(translate: Translation, expr: Expr) -> Quotient:
+def _acos(translate: Reader, expr: Expr) -> Quotient:
     return _undone(translate, expr.args[0]) or _arc_cosine(translate, translate(expr.args[0]))
 
 
-def _asin(translate: Translation, expr: Expr) -> Quotient:
+def _asin(translate: Reader, expr: Expr) -> Quotient:
     return translate.pi.scaled(_HALF) - _acos(translate, expr)
 
 
-def _asec(translate: Translation, expr: Expr) -> Quotient:
+def _asec(translate: Reader, expr: Expr) -> Quotient:
     return _arc_cosine(translate, translate(expr.args[0]).inverse())
 
 
-def _acsc(translate: Translation, expr: Expr) -> Quotient:
+def _acsc(translate: Reader, expr: Expr) -> Quotient:
     return translate.pi.scaled(_HALF) - _asec(translate, expr)
 
 
-def _atan(translate: Translation, expr: Expr) -> Quotient:
+def _atan(translate: Reader, expr: Expr) -> Quotient:
     angle = _tangent_angle(expr.args[0])
     if angle is not None and _is_within(translate, angle, -pi / 2, pi / 2, is_open=True):
         return translate(angle)
     return _arc_tangent(translate, translate(expr.args[0]))
 
 
-def _acot(translate: Translation, expr: Expr) -> Quotient:
+def _acot(translate: Reader, expr: Expr) -> Quotient:
     u = translate(expr.args[0])
     signs = translate.signs(u)
     if signs is None or 0 in signs:
@@ -53,7 +50,7 @@ def _acot(translate: Translation, expr: Expr) -> Quotient:
     return _arc_tangent(translate, u.inverse())
 
 
-def _atan2(translate: Translation, expr: Expr) -> Quotient:
+def _atan2(translate: Reader, expr: Expr) -> Quotient:
     y, x = (translate(argument) for argument in expr.args)
     above, right = translate.signs(y), translate.signs(x)
     if above is None or right is None:
@@ -70,7 +67,7 @@ def _atan2(translate: Translation, expr: Expr) -> Quotient:
     return translate.opaque(expr)
 
 
-def _undone(translate: Translation, cosine: Expr) -> Quotient | None:
+def _undone(translate: Reader, cosine: Expr) -> Quotient | None:
     """The angle of which a cosine is written down, where it lies between 0 and pi."""
     is_negative = isinstance(cosine, Mul) and cosine.args[0] == -1
     bare = -cosine if is_negative else cosine
@@ -91,14 +88,14 @@ def _tangent_angle(tangent: Expr) -> Expr | None:
 
 
 def _is_within(
-    translate: Translation, angle: Expr, low: Expr, high: Expr, *, is_open: bool = False
+    translate: Reader, angle: Expr, low: Expr, high: Expr, *, is_open: bool = False
 ) -> bool:
     allowed = {1} if is_open else {0, 1}
     found = [translate.signs(angle - low), translate.signs(high - angle)]
     return all(signs is not None and signs <= allowed for signs in found)
 
 
-def _arc_cosine(translate: Translation, u: Quotient) -> Quotient:
+def _arc_cosine(translate: Reader, u: Quotient) -> Quotient:
     """acos of an element: a known angle, its supplement, or a new one."""
     for element, is_turned in ((u, False), (-u, True)):
         known = translate.find(acos, (element,)) or _known_angle(translate, element)
@@ -121,14 +118,14 @@ def _arc_cosine(translate: Translation, u: Quotient) -> Quotient:
     return translate.remember(acos, (u,), letter)
 
 
-def _known_angle(translate: Translation, cosine: Quotient) -> Quotient | None:
+def _known_angle(translate: Reader, cosine: Quotient) -> Quotient | None:
     angle = translate.angles.angle_of_cosine(cosine)
     if angle is None or not _is_within(translate, angle.expr, S.Zero, pi):
         return None
     return angle
 
 
-def _arc_tangent(translate: Translation, u: Quotient) -> Quotient:
+def _arc_tangent(translate: Reader, u: Quotient) -> Quotient:
     """atan of an element: known from its argument up to sign and inversion, or new."""
     if u.is_zero():
         return translate.field.zero

@@ -8,7 +8,7 @@ used, since Heaviside(0) = 1/2.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import (
     Abs,
@@ -30,19 +30,17 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from symdyn.proof.exact.field import Quotient
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
+from symdyn.proof.exact.reader import Reader
 
 _HALF = Fraction(1, 2)
 
 
-def _abs(translate: Translation, expr: Expr) -> Quotient:
+def _abs(translate: Reader, expr: Expr) -> Quotient:
     u = translate(expr.args[0])
     return _modulus(translate, u) or translate.opaque(expr)
 
 
-def _modulus(translate: Translation, u: Quotient) -> Quotient | None:
+def _modulus(translate: Reader, u: Quotient) -> Quotient | None:
     signs = translate.signs(u)
     if signs is None:
         return None
@@ -51,7 +49,7 @@ def _modulus(translate: Translation, u: Quotient) -> Quotient | None:
     return -u if 1 not in signs else translate.powers.root(u * u)
 
 
-def _sign(translate: Translation, expr: Expr) -> Quotient:
+def _sign(translate: Reader, expr: Expr) -> Quotient:
     signs = translate.signs(expr.args[0])
     if signs is not None and len(signs) == 1:
         return translate.field.rational(next(iter(signs)))
@@ -59,22 +57,22 @@ def _sign(translate: Translation, expr: Expr) -> Quotient:
     return _odd_value(translate, sign, u, expr)
 
 
-def _odd(translate: Translation, expr: Expr) -> Quotient:
+def _odd(translate: Reader, expr: Expr) -> Quotient:
     return _odd_value(translate, expr.func, translate(expr.args[0]), expr)
 
 
-def _odd_value(translate: Translation, function: object, u: Quotient, expr: Expr) -> Quotient:
+def _odd_value(translate: Reader, function: object, u: Quotient, expr: Expr) -> Quotient:
     if u.is_zero():
         return translate.field.zero
     known = translate.find((function, "odd"), (-u,))
     return -known if known is not None else translate.value_of((function, "odd"), (u,), expr)
 
 
-def _erfc(translate: Translation, expr: Expr) -> Quotient:
+def _erfc(translate: Reader, expr: Expr) -> Quotient:
     return translate.field.one - translate(erf(expr.args[0]))
 
 
-def _step(translate: Translation, expr: Expr) -> Quotient:
+def _step(translate: Reader, expr: Expr) -> Quotient:
     signs = translate.signs(expr.args[0])
     if signs in ({1}, {-1}):
         return translate.field.rational(1 if signs == {1} else 0)
@@ -87,15 +85,15 @@ def _step(translate: Translation, expr: Expr) -> Quotient:
     return translate.value_of(Heaviside, (u,), expr)
 
 
-def _max(translate: Translation, expr: Expr) -> Quotient:
+def _max(translate: Reader, expr: Expr) -> Quotient:
     return _extreme(translate, expr, 1)
 
 
-def _min(translate: Translation, expr: Expr) -> Quotient:
+def _min(translate: Reader, expr: Expr) -> Quotient:
     return _extreme(translate, expr, -1)
 
 
-def _extreme(translate: Translation, expr: Expr, side: int) -> Quotient:
+def _extreme(translate: Reader, expr: Expr, side: int) -> Quotient:
     found = translate(expr.args[0])
     for argument in expr.args[1:]:
         other = translate(argument)
@@ -106,23 +104,23 @@ def _extreme(translate: Translation, expr: Expr, side: int) -> Quotient:
     return found
 
 
-def _real_part(translate: Translation, expr: Expr) -> Quotient:
+def _real_part(translate: Reader, expr: Expr) -> Quotient:
     u = expr.args[0]
     return translate(u) if translate.is_real(u) else translate.opaque(expr)
 
 
-def _imaginary_part(translate: Translation, expr: Expr) -> Quotient:
+def _imaginary_part(translate: Reader, expr: Expr) -> Quotient:
     return translate.field.zero if translate.is_real(expr.args[0]) else translate.opaque(expr)
 
 
-def _argument(translate: Translation, expr: Expr) -> Quotient:
+def _argument(translate: Reader, expr: Expr) -> Quotient:
     signs = translate.signs(expr.args[0])
     if signs == {1}:
         return translate.field.zero
     return translate.pi if signs == {-1} else translate.opaque(expr)
 
 
-def _piecewise(translate: Translation, expr: Piecewise) -> Quotient:
+def _piecewise(translate: Reader, expr: Piecewise) -> Quotient:
     """The first piece whose condition holds, where all before it are known to fail."""
     for value, condition in expr.args:
         decided = _decided(translate, condition)
@@ -133,7 +131,7 @@ def _piecewise(translate: Translation, expr: Piecewise) -> Quotient:
     return translate.opaque(expr)
 
 
-def _decided(translate: Translation, condition: Any) -> bool | None:
+def _decided(translate: Reader, condition: Any) -> bool | None:
     if condition in (S.true, S.false):
         return condition == S.true
     if not isinstance(condition, Relational):

@@ -19,17 +19,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly
 from sympy import Rational, exp, factorint, log
 
 from symdyn.proof.exact.algebraic import AlgebraicNumber
 from symdyn.proof.exact.field import Quotient, Unwieldy
+from symdyn.proof.exact.reader import Reader
 from symdyn.proof.exact.span import coordinates
-
-if TYPE_CHECKING:
-    from symdyn.proof.exact.translation import Translation
 
 _MAX_ROOT = 60
 _FACTOR_LIMIT = 10**6
@@ -48,7 +45,7 @@ class _Vector:
 class Powers:
     """The exponents of one translation."""
 
-    def __init__(self, translate: Translation) -> None:
+    def __init__(self, translate: Reader) -> None:
         self._translate = translate
         self._field = translate.field
         self._basis: list[_Vector] = []
