@@ -82,7 +82,7 @@ def _sum(node: Basic, parts: Iterator[Stretch], point: Mapping[Symbol, Number], 
     error = mp.fsum(abs(error) for _, error in found)
     size = mp.fsum(abs(value) for value, _ in found)
     wanted = mp.mpf(10) ** (GUARD_DIGITS - mp.dps)
-    if not mp.isfinite(total) or error > wanted * max(size, wanted):
+    if not mp.isfinite(total) or error > wanted * max(size, 1):
         raise NotEvaluable(node, f"quadrature gives {mp.nstr(total, 8)} +- {mp.nstr(error, 2)}")
     return total
 

@@ -39,7 +39,7 @@ def integer_power(base: Ball, n: int) -> Ball:
         value = base**n
         return value.real if value.imag.is_zero() else value
     if n % 2 == 0 and base.contains(0):
-        return arb(0, base.abs_upper()).nonnegative_part() ** n
+        return arb(0, (base.abs_upper() ** n).abs_upper()).nonnegative_part()
     return base**n
 
 

@@ -91,6 +91,8 @@ class _Path:
         """Sum of the parts, to as many bits as asked, in several rounds if digits get lost."""
         aim, guard = self.bits, GUARD_BITS
         best = self._sum(parts, aim, guard)
+        if _radius_bits(best) > -self.bits // 8 and self._is_narrow():
+            raise NotEnclosable(self.node, "the quadrature converges too slowly")
         for _ in range(ROUNDS):
             needed, short = self.bits + _bits_below_one(best), _radius_bits(best) + aim
             if aim >= needed and short <= 0:
@@ -101,6 +103,10 @@ class _Path:
                 break
             best = better
         return best
+
+    def _is_narrow(self) -> bool:
+        """Whether the point is no box, so that a wide result is a failure."""
+        return all(_radius_bits(ball) < -self.bits // 2 for ball in self.point.values())
 
     def _sum(self, parts: list[Part], aim: int, guard: int) -> Ball:
         with ctx.workprec(aim + guard):

@@ -102,7 +102,17 @@ def multiply(left: Tail, right: Tail) -> Tail:
 
 def _times(a: Term, b: Term) -> Term:
     growth = add_growth(a.growth, b.growth)
-    return Term(a.coefficient * b.coefficient, a.power + b.power, growth)
+    return Term(_product(a.coefficient, b.coefficient), a.power + b.power, growth)
+
+
+def _product(a: Ball, b: Ball) -> Ball:
+    """Product of balls; 1 and -1 lose nothing, so that a ball ending at 0 keeps its end."""
+    for one, other in ((a, b), (b, a)):
+        if one == 1:
+            return other
+        if one == -1:
+            return -other
+    return a * b
 
 
 def add_growth(*growths: Growth) -> Growth:

@@ -8,7 +8,7 @@ then g(x) = (x - p)^k/k! times the k-th derivative at some point between p and x
 sign of that derivative on the hull of a box and p, and the side on which the box lies, give the
 sign of g. The zeros are exact: SymPy's expand must return 0, and nothing weaker is accepted.
 
-Candidates for p are the ends of the domain, 0, 1, -1, and simple numbers inside boxes that are hard.
+Candidates for p are the ends of the domain, 0, 1, -1, and simple numbers inside hard boxes.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import arb, fmpq
-from sympy import Integer, Rational, S, Symbol
+from sympy import Rational, S, Symbol
 
 from symdyn.errors import DomainError
 
@@ -127,7 +127,7 @@ def as_rational(x: Fraction | int) -> Rational:
 def span_of(lower: object, upper: object) -> Span:
     """Interval with rational ends that contains [lower, upper], irrational ends rounded outwards.
 
-    >>> span_of(Integer(0), S.Infinity)
+    >>> span_of(S.Zero, S.Infinity)
     Span(lower=Fraction(0, 1), upper=None)
     """
     return Span(_rounded(S(lower), -1), _rounded(S(upper), 1))
