@@ -26,7 +26,7 @@ _SPECIAL = {
     "#": r"\#",
     "$": r"\$",
     "_": r"\_",
-    "~": r"\textasciitilde{}",
+    "~": r"$\sim$",
     "^": r"\textasciicircum{}",
     "<": r"$<$",
     ">": r"$>$",

@@ -194,7 +194,7 @@ def _scripts(node: Scripts) -> str:
 
 
 def _fence(node: Fenced) -> str:
-    grows = "true" if delimiter_level(node.parts) or len(node.parts) > 1 else "false"
+    grows = "true" if delimiter_level(node.parts) > 1 or len(node.parts) > 1 else "false"
     bar = f'<mo stretchy="true" fence="true">{_char(node.middle)}</mo>'
     inside = bar.join(mathml(part) for part in node.parts)
     left = _delimiter(node.left, "prefix", grows)

@@ -82,7 +82,7 @@ def reason(claim: Claim) -> str:
     Its first word is capitalised unless it may be a symbol or a name.
     """
     text = claim.because.strip().rstrip(".:")
-    first = re.match(r"(?:a|[a-z][a-z-]+)(?= [a-z]|$)", text)
+    first = re.match(r"(?:a|[a-z][a-z-]+)(?= [A-Za-z]|$)", text)
     if first is None:
         return text
     names = {word for symbol in symbols_in(claim) for word in re.findall(r"\w+", symbol.name)}
@@ -129,8 +129,11 @@ def summary_text(records: Sequence[Record]) -> str:
     total = sum(len(record.claims) for record in records)
     claims = "1 claim" if total == 1 else f"{total} claims"
     results = "1 result" if len(records) == 1 else f"{len(records)} results"
-    shares = ", ".join(f"{number} {str(verdict).lower()}" for verdict, number in found.items())
+    shares = ", ".join(f"{n} {_SHARE.get(v, v.lower())}" for v, n in found.items())
     return f"{results} with {claims}" + (f": {shares}" if shares else "")
+
+
+_SHARE = {Verdict.AGREES: "in agreement", Verdict.ERROR: "in error"}
 
 
 def obligation_groups(record: Record) -> tuple[tuple[str, int, Verdict], ...]:
