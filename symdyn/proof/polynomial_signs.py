@@ -112,7 +112,7 @@ def _factor_signs(
     for attempt in (_by_root_count, box_signs):
         if len(found) > 1:
             found &= attempt(poly, known)
-    if len(found) > 1 and len(poly.terms()) <= _MAX_ELIMINATED:
+    if len(found) > 1 and depth and len(poly.terms()) <= _MAX_ELIMINATED:
         found &= _by_discriminant(poly, range_of, conditions, depth)
     if len(found) > 1 and depth and len(poly.terms()) <= _MAX_ELIMINATED:
         found &= _by_elimination(poly, range_of, conditions, depth)
@@ -177,17 +177,26 @@ def _by_discriminant(
     for gen in poly.gens:
         if poly.degree(gen) != 2 or len(poly.gens) == 1:
             continue
-        c2, c1, c0 = (poly.as_expr().expand().coeff(gen, k) for k in (2, 1, 0))
-        lead, gap = (_as_poly(S(e).expand()) for e in (c2, 4 * c2 * c0 - c1**2))
-        if lead is None or gap is None:
+        c0, c1, c2 = _coefficients(poly, gen)
+        lead = _poly_signs(c2, range_of, conditions, 0)
+        if lead not in ({1}, {-1}):
             continue
-        if _poly_signs(lead, range_of, conditions, 0) not in ({1}, {-1}):
-            continue
-        gap_signs = _poly_signs(gap, range_of, conditions, depth - 1 if depth else 0)
-        if -1 not in gap_signs:
-            zero = gap_signs & {0}
-            return _poly_signs(lead, range_of, conditions, 0) | zero
+        gap = _poly_signs(4 * c2 * c0 - c1**2, range_of, conditions, depth - 1)
+        if -1 not in gap:
+            return lead | (gap & {0})
     return _ANY
+
+
+def _coefficients(poly: Poly, gen: Expr) -> tuple[Poly, Poly, Poly]:
+    """Those of the powers 0, 1, 2 of one generator, as polynomials in the others."""
+    index = poly.gens.index(gen)
+    others = (*poly.gens[:index], *poly.gens[index + 1 :])
+    parts: list[dict[tuple[int, ...], Expr]] = [{}, {}, {}]
+    for exponents, coefficient in poly.terms():
+        key = (*exponents[:index], *exponents[index + 1 :])
+        parts[exponents[index]][key] = coefficient
+    low, middle, high = (Poly.from_dict(part, *others, domain=QQ) for part in parts)
+    return low, middle, high
 
 
 def _by_elimination(
