@@ -9,6 +9,7 @@ Integrals and sums are listed in BINDER_ACTIONS by `balls`, which puts the parts
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -90,14 +91,26 @@ def action_of(node: Basic) -> Action:
     raise NotEnclosable(node, f"{node.func.__name__} is not in the table of functions")
 
 
+_plus: Callable[[Any, Any], Any] = operator.add
+_times: Callable[[Any, Any], Any] = operator.mul
+
+
 def add(*values: Ball) -> Ball:
     """Sum, real where the imaginary parts cancel exactly."""
-    return simplest(reduce(lambda a, b: a + b, values))
+    return _not_below_zero(simplest(reduce(_plus, values)), values)
 
 
 def multiply(*values: Ball) -> Ball:
     """Product, real where the imaginary parts cancel exactly."""
-    return simplest(reduce(lambda a, b: a * b, values))
+    return _not_below_zero(simplest(reduce(_times, values)), values)
+
+
+def _not_below_zero(result: Ball, parts: tuple[Ball, ...]) -> Ball:
+    """Sums and products of balls that end at 0 end there too, whatever rounding does."""
+    if type(result) is not arb or not result.contains(0):
+        return result
+    ends_at_zero = all(type(part) is arb and part >= 0 for part in parts)
+    return result.nonnegative_part() if ends_at_zero else result
 
 
 def call_of(entry: Entry, node: Basic) -> Action:
@@ -209,7 +222,7 @@ ORDER: dict[type, tuple[Callable[[arb, arb], bool], Callable[[arb, arb], bool]]]
 
 
 def _same(left: Ball, right: Ball) -> bool | None:
-    if not left.overlaps(right):
+    if not acb(left).overlaps(acb(right)):
         return False
     exact = left.is_exact() and right.is_exact()
     return True if exact and left == right else None

@@ -31,7 +31,7 @@ Action = Callable[..., Any]
 Callback = Callable[[acb, bool], acb]
 
 
-class NotHolomorphic(Exception):  # noqa: N818  (never leaves this module)
+class NotHolomorphic(Exception):
     """The integrand is not certainly holomorphic on the ball at hand."""
 
 
@@ -50,12 +50,12 @@ def callback(expr: Expr, variable: Symbol, point: Mapping[Symbol, Ball]) -> Call
 
     def integrand(z: acb, analytic: bool) -> acb:
         registers = list(fixed)
-        z = z if analytic else simplest(z)
+        place = z if analytic else simplest(z)
         try:
             for i, (_, plain, holomorphic, args, _) in moving:
                 action = holomorphic if analytic else plain
                 values = gather(args, registers)
-                registers[i] = z if action is None else action(*values)
+                registers[i] = place if action is None else action(*values)
         except NotHolomorphic:
             return NOT_FINITE
         return acb(registers[-1])

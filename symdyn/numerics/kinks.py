@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy as sp
 from flint import acb, arb
@@ -117,7 +118,7 @@ class _Line:
             if after == before == 1:
                 inside.append((ball, place))
         inside.sort(key=lambda pair: float(pair[0].mid()))
-        apart = all(a < b for (a, _), (b, _) in zip(inside, inside[1:], strict=False))
+        apart = all(a < b for (a, _), (b, _) in pairwise(inside))
         return [place for _, place in inside] if apart else None
 
     def _zeros_of(self, function: Expr, lower: Expr, upper: Expr) -> list[Expr] | None:
@@ -164,8 +165,9 @@ class _Line:
 
     def _turns(self, turn: Expr, lower: Expr, upper: Expr) -> range | None:
         """Integers that a linear function may take on an interval."""
-        ends = [run(turn.xreplace({self.variable: end}), self.point) for end in (lower, upper)]
-        if not all(isinstance(end, arb) and end.is_finite() for end in ends):
+        balls = [run(turn.xreplace({self.variable: end}), self.point) for end in (lower, upper)]
+        ends = [ball for ball in balls if isinstance(ball, arb) and ball.is_finite()]
+        if len(ends) < len(balls):
             return None
         low, high = sorted(ends, key=lambda end: float(end.mid()))
         first, last = low.lower(), high.upper()
@@ -176,7 +178,7 @@ class _Line:
 
 def _between(lower: Expr, cuts: list[Expr] | None, upper: Expr) -> list[tuple[Expr, Expr]]:
     edges = [lower, *(cuts or []), upper]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _innermost(integrand: Expr, variable: Symbol) -> list[Basic]:

@@ -254,9 +254,9 @@ class Far:
         """Sign that a real function keeps on the half-line; 0 if it is zero."""
         if not argument:
             return 0
-        if not is_real(argument):
-            raise NoTail("a comparison of complex values")
         coefficient = dominant(argument, self.start).coefficient
+        if not is_real(argument) or isinstance(coefficient, acb):
+            raise NoTail("a comparison of complex values")
         if coefficient > 0:
             return 1
         if coefficient < 0:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -133,7 +134,7 @@ def _refined(ends: list[Number], halvings: int, mp: Any) -> list[Number]:
     if not halvings:
         return ends
     places = [ends[0]]
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in pairwise(ends):
         if mp.isinf(b):
             places += [a + 2**k for k in range(2 * halvings)]
         else:

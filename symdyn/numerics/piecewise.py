@@ -78,7 +78,9 @@ def remainder(x: Ball, modulus: Ball) -> Ball:
 def maximum(*values: Ball) -> Ball:
     """Largest of some real balls; never below zero if one of them is zero."""
     largest = _extreme(arb.max, values)
-    return largest.nonnegative_part() if any(v.is_zero() for v in values) else largest
+    if isinstance(largest, arb) and any(value.is_zero() for value in values):
+        return largest.nonnegative_part()
+    return largest
 
 
 def minimum(*values: Ball) -> Ball:

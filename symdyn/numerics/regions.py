@@ -31,7 +31,8 @@ def integer_value(x: acb | arb) -> int | None:
         if not x.imag.is_zero():
             return None
         x = x.real
-    return int(x.unique_fmpz()) if x.is_exact() and x.is_integer() else None
+    whole = x.unique_fmpz()
+    return int(whole) if whole is not None and x.is_exact() and x.is_integer() else None
 
 
 def off_left(edge: int | float) -> Region:

@@ -13,10 +13,14 @@ ball outside the real domain gives a ball that is not finite, and the caller tri
 
 from __future__ import annotations
 
+from typing import Any
+
 from flint import acb, arb
 
-from symdyn.numerics.piecewise import NOT_FINITE, Ball, hull
+from symdyn.numerics.piecewise import NOT_FINITE, hull
 from symdyn.numerics.regions import integer_value
+
+Ball = Any  # arb or acb, the same for all arguments of a function
 
 
 def inverse_cotangent(z: Ball) -> Ball:
@@ -127,14 +131,16 @@ def spherical_y(n: Ball, z: Ball) -> Ball:
 
 def elliptic_e(*args: Ball) -> Ball:
     """E(m), or the incomplete E(phi, m)."""
-    first, *rest = (acb(z) for z in args)
-    return acb.elliptic_e_inc(first, *rest) if rest else first.elliptic_e()
+    balls = [acb(z) for z in args]
+    return acb.elliptic_e_inc(balls[0], balls[1]) if len(balls) == 2 else balls[0].elliptic_e()
 
 
 def elliptic_pi(n: Ball, *args: Ball) -> Ball:
     """Pi(n, m), or the incomplete Pi(n, phi, m)."""
     balls = [acb(z) for z in (n, *args)]
-    return acb.elliptic_pi_inc(*balls) if len(balls) == 3 else acb.elliptic_pi(*balls)
+    if len(balls) == 3:
+        return acb.elliptic_pi_inc(balls[0], balls[1], balls[2])
+    return acb.elliptic_pi(balls[0], balls[1])
 
 
 def lambert_w(z: Ball, branch: Ball | None = None) -> Ball:

@@ -142,8 +142,9 @@ class Positivity:
         return self.intervals[found.symbol].contains(found.place) == sp.false
 
     def _by_derivatives(self, box: Box, balls: Balls) -> bool:
-        slopes = {s: _value(slope, balls) for s, slope in self.gradient.items()}
-        if not all(isinstance(s, arb) and s.is_finite() for s in slopes.values()):
+        found = {s: _value(slope, balls) for s, slope in self.gradient.items()}
+        slopes = {s: v for s, v in found.items() if isinstance(v, arb) and v.is_finite()}
+        if len(slopes) < len(found):
             return False
         lowest = _lowest_face(box, slopes)
         if lowest is not None and self.holds(_value(self.kept_real, lowest.balls())):
@@ -165,7 +166,7 @@ def _value(function: Expr, balls: Mapping[Symbol, Ball]) -> Ball:
         return NOT_FINITE
 
 
-def _lowest_face(box: Box, slopes: Mapping[Symbol, Ball]) -> Box | None:
+def _lowest_face(box: Box, slopes: Balls) -> Box | None:
     """The face on which a function is smallest, as far as slopes tell."""
     face = box
     for symbol, slope in slopes.items():
