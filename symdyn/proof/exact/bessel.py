@@ -38,10 +38,11 @@ def _value(translate: Reader, kind: Kind, order: Quotient, z: Quotient) -> Quoti
     if number is not None and number < 0 and (kind is besselk or number.denominator == 1):
         sign = (-1) ** int(number) if kind in (besselj, bessely) else 1
         return _value(translate, kind, -order, z).scaled(sign)
-    for (known, at), (low, high) in _families(translate, kind):
-        shift = (order - known).rational
-        if shift is not None and shift.denominator == 1 and at.is_equal(z):
-            return _shifted(translate, kind, (known, z), (low, high), int(shift))
+    for same in (order, -order) if kind is besselk else (order,):
+        for (known, at), values in _families(translate, kind):
+            shift = (same - known).rational
+            if shift is not None and shift.denominator == 1 and at.is_equal(z):
+                return _shifted(translate, kind, (known, z), values, int(shift))
     return _new(translate, kind, order, z)[0]
 
 

@@ -37,8 +37,9 @@ def _acsc(translate: Reader, expr: Expr) -> Quotient:
 
 def _atan(translate: Reader, expr: Expr) -> Quotient:
     angle = _tangent_angle(expr.args[0])
-    if angle is not None and _is_within(translate, angle, -pi / 2, pi / 2, is_open=True):
-        return translate(angle)
+    for same in () if angle is None else (angle, angle - pi, angle + pi):
+        if _is_within(translate, same, -pi / 2, pi / 2, is_open=True):
+            return translate(same)
     return _arc_tangent(translate, translate(expr.args[0]))
 
 
@@ -68,14 +69,17 @@ def _atan2(translate: Reader, expr: Expr) -> Quotient:
 
 
 def _undone(translate: Reader, cosine: Expr) -> Quotient | None:
-    """The angle of which a cosine is written down, where it lies between 0 and pi."""
+    """The angle between 0 and pi whose cosine is written down, if it is seen to be one of a few."""
     is_negative = isinstance(cosine, Mul) and cosine.args[0] == -1
     bare = -cosine if is_negative else cosine
     if not isinstance(bare, cos | sin):
         return None
     angle = bare.args[0] if isinstance(bare, cos) else pi / 2 - bare.args[0]
     angle = pi - angle if is_negative else angle
-    return translate(angle) if _is_within(translate, angle, S.Zero, pi) else None
+    for same in (angle, -angle, 2 * pi - angle, angle - 2 * pi, angle + 2 * pi):
+        if _is_within(translate, same, S.Zero, pi):
+            return translate(same)
+    return None
 
 
 def _tangent_angle(tangent: Expr) -> Expr | None:
