@@ -97,7 +97,7 @@ def _remembered(value: Any) -> Row:
 def _read(value: Any) -> Row:
     try:
         return read_formula(FormulaPrinter().doprint(_printable(value)))
-    except (UnreadableFormula, RecursionError):
+    except Exception:  # a printer of SymPy or of an author may raise anything: text is shown then
         return Row((Words(str(value), "text"),))
 
 

@@ -9,7 +9,7 @@ from symdyn.errors import InputError
 
 _TEXT = '''"""Title of the paper, in one sentence.
 
-First Author and Second Author, "Title as it is printed", arXiv:0000.00000, section 1.
+First Author and Second Author, "Title as it is printed", journal or arXiv number, section 1.
 
 What else a reader should know. The name of this file is the key of the paper in a bibliography.
 Judge it with `symdyn verify {paper}.py`, then make pages of it with

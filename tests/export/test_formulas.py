@@ -133,6 +133,17 @@ def test_what_cannot_be_read_is_shown_as_text():
     assert tex(formula(Broken())) == r"\text{50 \% broken}"
 
 
+def test_a_printer_that_raises_does_not_stop_a_document():
+    class Raising:
+        def _latex(self, printer: object) -> str:
+            raise NotImplementedError
+
+        def __str__(self) -> str:
+            return "raising"
+
+    assert tex(formula(Raising())) == r"\text{raising}"
+
+
 def test_symbols_are_set_as_papers_set_them():
     assert symbol_tex("theta_c") == r"\theta_{c}"
     assert symbol_tex("w_star") == "w^{*}" and symbol_tex("w_star'") == r"w^{* \prime}"
