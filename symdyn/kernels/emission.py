@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from symdyn.errors import InputError
+from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.backends.numba import printed
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import digest
 from symdyn.kernels.pairs import required
-from symdyn.kernels.patterns.map import arrays_text, scalar_text
+from symdyn.kernels.patterns.map import PORTION, arrays_text, scalar_text
 from symdyn.kernels.ranges import Range
 
 DTYPES = ("float64", "float32")
@@ -52,6 +52,10 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
         raise InputError(f"dtype={plan.dtype!r}: kernels return {' or '.join(DTYPES)}")
     if not plan.ranges:
         raise InputError("a kernel needs at least one argument; a constant needs none")
+    if len(plan.ranges) > PORTION:
+        raise UnsupportedError(
+            f"{len(plan.ranges)} arguments; a kernel takes at most {PORTION}: fix some to values"
+        )
     code = printed(plan.program)
     body = "\n\n\n".join(
         [

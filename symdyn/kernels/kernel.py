@@ -227,7 +227,7 @@ def _of_result(
     found = origin(target, fixed)
     arguments = _arguments(args if args is not None else found.args or None, found.results)
     started = Kernel(
-        name=_name(found.id),
+        name=found.name,
         results=found.results,
         args=arguments,
         domain=Ranges.of(arguments, domain, found.given),
@@ -240,13 +240,6 @@ def _of_result(
         **options,
     )
     return _made(started)
-
-
-def _name(id: str) -> str:
-    """`cho2009.py::arccos(degree=1)` as `cho2009_arccos_degree_1`."""
-    text = id.replace(".py::", "_").replace("-", "minus_").replace("/", "_over_")
-    words = "".join(letter if letter.isalnum() else "_" for letter in text).split("_")
-    return "_".join(word for word in words if word)
 
 
 def _of_expression(

@@ -32,6 +32,7 @@ class Origin:
     """
 
     id: str
+    name: str
     title: str
     verdict: str
     given: tuple[Any, ...]
@@ -49,6 +50,7 @@ def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) ->
     results = _results(record)
     return Origin(
         id=record.id,
+        name=_name(record),
         title=record.doc.partition("\n")[0],
         verdict=str(record.verdict),
         given=record.given,
@@ -56,6 +58,14 @@ def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) ->
         results=results,
         definition=_definition(record, results),
     )
+
+
+def _name(record: Record) -> str:
+    """`cho2009_arccos_degree_1` of `cho2009.py::arccos(degree=1)`."""
+    values = [f"{name} {value}" for name, value in record.fixed.items()]
+    text = " ".join([record.paper, record.name, *values]).replace("-", " minus ")
+    text = text.replace("/", " over ").replace(".", " point ")
+    return "_".join("".join(letter if letter.isalnum() else " " for letter in text).split())
 
 
 def verified(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) -> Record:

@@ -52,12 +52,43 @@ def build(exprs: Expr | Sequence[Expr], args: Sequence[Symbol]) -> Program:
     a symbol that is no argument.
     """
     outputs = [_prepared(expr) for expr in (exprs if isinstance(exprs, Sequence) else [exprs])]
-    arguments = _checked(args, outputs)
-    shared, reduced = _common_parts(outputs)
-    lowering = _Lowering(arguments)
+    parts = distinct(outputs)
+    arguments = _checked(args, parts)
+    shared, reduced = _common_parts(outputs, parts)
+    lowering = _Lowering(arguments, closed_parts([*reduced, *(part for _, part in shared)]))
     for symbol, part in shared:
         lowering.known[symbol] = lowering.node(part)
     return lowering.graph.program([lowering.node(expr) for expr in reduced]).pruned()
+
+
+def distinct(exprs: Sequence[Basic]) -> list[Basic]:
+    """Every distinct part of some expressions once, arguments before what they stand in.
+
+    SymPy's own traversals visit a shared part again wherever it stands.
+
+    >>> x = Symbol("x")
+    >>> distinct([sp.sin(x) * x])
+    [x, sin(x), x*sin(x)]
+    """
+    found: dict[Basic, None] = {}
+    waiting = [(expr, False) for expr in reversed(exprs)]
+    while waiting:
+        node, is_ready = waiting.pop()
+        if is_ready:
+            found[node] = None
+        elif node not in found:
+            waiting.append((node, True))
+            waiting += [(arg, False) for arg in reversed(node.args)]
+    return list(found)
+
+
+def closed_parts(exprs: Sequence[Basic]) -> set[Basic]:
+    """The distinct parts without symbols."""
+    closed = set[Basic]()
+    for node in distinct(exprs):
+        if not isinstance(node, Symbol) and all(arg in closed for arg in node.args):
+            closed.add(node)
+    return closed
 
 
 def _prepared(expr: Any) -> Expr:
@@ -65,36 +96,54 @@ def _prepared(expr: Any) -> Expr:
     expr = sp.sympify(expr)
     if not isinstance(expr, Expr):
         raise NotLowerable(expr, f"it is a {type(expr).__name__}, not a real expression")
-    return expr.doit(integrals=False, sums=False) if expr.has(sp.Derivative, sp.Subs) else expr
+    if any(isinstance(node, (sp.Derivative, sp.Subs)) for node in distinct([expr])):
+        return expr.doit(integrals=False, sums=False)
+    return expr
 
 
-def _checked(args: Sequence[Symbol], outputs: Sequence[Expr]) -> tuple[Symbol, ...]:
+BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
+
+
+def _checked(args: Sequence[Symbol], parts: Sequence[Basic]) -> tuple[Symbol, ...]:
     arguments = (args,) if isinstance(args, Symbol) else tuple(args)
     for symbol in arguments:
         if not isinstance(symbol, Symbol):
             raise InputError(f"an argument of a kernel is a symbol, not {symbol!r}")
     if len(set(arguments)) != len(arguments):
         raise InputError(f"arguments {arguments} of a kernel are not distinct")
-    missing = set[Basic]().union(*(expr.free_symbols for expr in outputs)) - set(arguments)
+    for part in parts:
+        if isinstance(part, BINDERS):
+            raise NotLowerable(part, f"{part.func.__name__} is no operation of programs")
+    missing = {part for part in parts if isinstance(part, Symbol)} - set(arguments)
     if missing:
         names = ", ".join(sorted(map(str, missing)))
         raise InputError(f"{names} in the expression: neither an argument nor fixed to a value")
     return arguments
 
 
-def _common_parts(outputs: Sequence[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-    small = sum(1 for expr in outputs for _ in sp.preorder_traversal(expr)) <= CSE_LIMIT
-    if not small or any(expr.has(sp.Integral, sp.Sum, sp.Product, sp.Limit) for expr in outputs):
+def _common_parts(
+    outputs: Sequence[Expr], parts: Sequence[Basic]
+) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+    if len(parts) > CSE_LIMIT or _is_tangled(outputs, parts):
         return [], list(outputs)
     shared, reduced = sp.cse(list(outputs), symbols=sp.numbered_symbols("shared", cls=sp.Dummy))
     return shared, reduced
 
 
+def _is_tangled(outputs: Sequence[Expr], parts: Sequence[Basic]) -> bool:
+    """Whether an expression has far more parts as a tree than as a graph, as compositions do."""
+    size: dict[Basic, int] = {}
+    for node in parts:
+        size[node] = 1 + sum(size[arg] for arg in node.args)
+    return sum(size[expr] for expr in outputs) > 10 * CSE_LIMIT
+
+
 class _Lowering:
     """Enters an expression into a graph, part by part."""
 
-    def __init__(self, arguments: tuple[Symbol, ...]) -> None:
+    def __init__(self, arguments: tuple[Symbol, ...], closed: set[Basic]) -> None:
         self.graph = Graph(arguments)
+        self.closed = closed
         self.known: dict[Basic, int] = {symbol: k for k, symbol in enumerate(arguments)}
 
     def node(self, expr: Basic) -> int:
@@ -105,7 +154,7 @@ class _Lowering:
     def _new(self, expr: Basic) -> int:
         if isinstance(expr, (BooleanTrue, BooleanFalse)):
             return self._truth(isinstance(expr, BooleanTrue))
-        if not expr.free_symbols and isinstance(expr, Expr):
+        if isinstance(expr, Expr) and self._is_closed(expr):
             return self._constant(expr)
         for kind, lower in _SHAPES:
             if isinstance(expr, kind):
@@ -115,6 +164,20 @@ class _Lowering:
         if expr.func in REWRITTEN:
             return self.node(REWRITTEN[expr.func](*expr.args))
         raise NotLowerable(expr, f"{expr.func.__name__} is no operation of programs")
+
+    def _is_closed(self, expr: Basic) -> bool:
+        """Whether an expression has no symbols; parts made on the way are looked at once."""
+        if expr not in self.closed and not isinstance(expr, Symbol):
+            if not all(self._is_closed(arg) for arg in expr.args):
+                return False
+            self.closed.add(expr)
+        return expr in self.closed
+
+    def _split_constant(
+        self, parts: Sequence[Basic], neutral: Expr, join: Callable[[Any, Any], Any]
+    ) -> tuple[Expr, list[Any]]:
+        closed = reduce(join, (part for part in parts if self._is_closed(part)), neutral)
+        return closed, [part for part in parts if not self._is_closed(part)]
 
     def _call(self, op: str, *args: Basic) -> int:
         return self.graph.add(op, *(self.node(arg) for arg in args))
@@ -133,7 +196,7 @@ class _Lowering:
 
     def _sum(self, expr: Basic) -> int:
         """Positive terms added, negative ones subtracted, the constant last."""
-        closed, terms = _split_constant(expr.args, S.Zero, lambda a, b: a + b)
+        closed, terms = self._split_constant(expr.args, S.Zero, lambda a, b: a + b)
         terms = [*terms, closed] if closed != 0 else terms
         negative = [term for term in terms if term.could_extract_minus_sign()]
         positive = [term for term in terms if term not in negative]
@@ -144,7 +207,7 @@ class _Lowering:
 
     def _product(self, expr: Basic) -> int:
         """One sign, one numerator, one denominator."""
-        closed, factors = _split_constant(expr.args, S.One, lambda a, b: a * b)
+        closed, factors = self._split_constant(expr.args, S.One, lambda a, b: a * b)
         if closed.could_extract_minus_sign():
             return self.graph.add("neg", self.node(sp.Mul(-closed, *factors)))
         above, below = _fraction(closed)
@@ -286,13 +349,6 @@ REWRITTEN: dict[type, Callable[..., Basic]] = {
     sp.re: lambda z: z,
     sp.conjugate: lambda z: z,
 }
-
-
-def _split_constant(
-    parts: Sequence[Basic], neutral: Expr, join: Callable[[Any, Any], Any]
-) -> tuple[Expr, list[Any]]:
-    closed = reduce(join, (part for part in parts if not part.free_symbols), neutral)
-    return closed, [part for part in parts if part.free_symbols]
 
 
 def _fraction(closed: Expr) -> tuple[list[Expr], list[Expr]]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from symdyn.kernels.backends.numba import Printed, literal
 from symdyn.kernels.ranges import Range
 
+PORTION = 25  # values that a tuple or a call may have
 INLINED = '@njit(forceinline=True, error_model="numpy")'
 
 ARRAYS = '''
@@ -80,10 +81,20 @@ def scalar_text(code: Printed, ranges: Sequence[Range]) -> str:
     lines = [f"    x{k} = float(a{k})" for k in inputs]
     lines += [line for k in inputs for line in _entrance(k, ranges[k])]
     lines += [f"    {line}" for line in code.lines]
-    inside = " & ".join(f"inside{k}" for k in inputs)
-    results = ", ".join(f"({result} if {inside} else np.nan)" for result in code.results)
+    lines.append(f"    inside = {' & '.join(f'inside{k}' for k in inputs)}")
+    outputs = [f"y{k}" for k in range(len(code.results))]
+    for output, result in zip(outputs, code.results, strict=True):
+        lines.append(f"    {output} = {result} if inside else np.nan")
     head = f"def scalar({', '.join(f'a{k}' for k in inputs)}):"
-    return "\n".join([INLINED, head, *lines, f"    return {results}"])
+    return "\n".join([INLINED, head, *lines, f"    return {_returned(outputs)}"])
+
+
+def _returned(outputs: Sequence[str]) -> str:
+    """One value, or a tuple in portions, since Numba reads no long tuple at once."""
+    if len(outputs) == 1:
+        return outputs[0]
+    starts = range(0, len(outputs), PORTION)
+    return " + ".join(f"({', '.join(outputs[k : k + PORTION])},)" for k in starts)
 
 
 def _entrance(k: int, part: Range) -> list[str]:
