@@ -16,7 +16,7 @@ from enum import Enum
 
 from flint import acb, arb, ctx
 from mpmath import MPContext, mpf
-from sympy import Abs, Add, Expr, Mul, Pow, Symbol
+from sympy import Abs, Add, Expr, Integral, Limit, Mul, Pow, Product, Sum, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.balls import NotEnclosable, enclose
@@ -30,6 +30,9 @@ _DOUBLINGS = 6
 _EXTRA_DIGITS = 30  # the second precision of mpmath: 50 and 80 digits
 _SETTLED = 10**4  # a difference must exceed the error seen between precisions by this factor
 _SHOWN = 12
+_MOST_SHOWN = 1000
+
+SLOW = (Integral, Sum, Product, Limit)  # a value costs seconds rather than milliseconds
 
 
 class Outcome(Enum):
@@ -79,16 +82,28 @@ def _by_balls(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int
     bits = int(digits * _BITS_PER_DIGIT) + _GUARD_BITS
     for _ in range(_DOUBLINGS):
         place = ball_point(point, bits)
-        a, b = enclose(left, place, bits), enclose(right, place, bits)
-        if a.is_finite() and b.is_finite():
+        balls = _finite_balls(left, right, place, bits)
+        if balls is not None:
             with ctx.workprec(bits):
-                found = _decided(a, b, left, right, place, digits, bits)
+                found = _decided(*balls, left, right, place, digits, bits)
             if found is not None:
-                return Comparison(found, True, _ball_text(a), _ball_text(b))
+                return Comparison(found, True, *_ball_texts(*balls))
         bits *= 2
-    if a.is_finite() and b.is_finite():
+    if balls is not None:
         return Comparison(Outcome.UNCLEAR, True, reason=f"balls stay too wide at {bits // 2} bits")
     return Comparison(Outcome.NO_VALUE, True)
+
+
+def _finite_balls(left: Expr, right: Expr, place: BallPoint, bits: int) -> tuple[acb, acb] | None:
+    """Both sides, unless one is not finite; then the dearer one may not even be computed."""
+    if left.has(*SLOW) and not right.has(*SLOW):
+        balls = _finite_balls(right, left, place, bits)
+        return None if balls is None else balls[::-1]
+    first = enclose(left, place, bits)
+    if not first.is_finite():
+        return None
+    second = enclose(right, place, bits)
+    return (first, second) if second.is_finite() else None
 
 
 def _decided(
@@ -134,10 +149,19 @@ def _magnitude(expr: Expr) -> Expr:
     return Abs(expr) if expr.is_Atom or isinstance(expr, Pow) else 1 + Abs(expr)
 
 
-def _ball_text(ball: acb) -> str:
-    if ball.imag.is_zero():
-        return ball.real.str(_SHOWN, radius=False)
-    return f"{ball.real.str(_SHOWN, radius=False)} + {ball.imag.str(_SHOWN, radius=False)}*I"
+def _ball_texts(a: acb, b: acb) -> tuple[str, str]:
+    """Both values, with as many digits as it takes to see that they differ."""
+    digits = _SHOWN
+    texts = _ball_text(a, digits), _ball_text(b, digits)
+    while texts[0] == texts[1] and not (a - b).contains(0) and digits < _MOST_SHOWN:
+        digits *= 2
+        texts = _ball_text(a, digits), _ball_text(b, digits)
+    return texts
+
+
+def _ball_text(ball: acb, digits: int) -> str:
+    real, imag = (part.str(digits, radius=False) for part in (ball.real, ball.imag))
+    return real if ball.imag.is_zero() else f"{real} + {imag}*I"
 
 
 def _by_mpmath(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) -> Comparison:
@@ -148,6 +172,8 @@ def _by_mpmath(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: in
     if not all(mp.isfinite(value) for value in low + high):
         return Comparison(Outcome.NO_VALUE, False)
     shown = [mp.nstr(value, _SHOWN) for value in high]
+    if shown[0] == shown[1]:
+        shown = [mp.nstr(value, digits + _EXTRA_DIGITS) for value in high]
     scale = max(abs(high[0]), abs(high[1]))
     if scale == 0:
         return Comparison(Outcome.AGREE, False, *shown)

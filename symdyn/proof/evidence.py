@@ -19,13 +19,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from sympy import Expr, Integral, Limit, Product, S, Sum, Symbol
+from sympy import Expr, S, Symbol
 from sympy.logic.boolalg import Boolean
 
 from symdyn.errors import DomainError, InputError
 from symdyn.numerics.simulation import Simulation
 from symdyn.proof.asymptotics import asymptotic, resolve_limits
-from symdyn.proof.comparison import Comparison, Outcome, compare
+from symdyn.proof.comparison import SLOW, Comparison, Outcome, compare
 from symdyn.proof.constancy import constant_zero
 from symdyn.proof.covering import cover
 from symdyn.proof.domain import Domain
@@ -52,6 +52,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
 
 POINTS = 60
 SLOW_POINTS = 10  # where a point costs an integral or a sum
+CLOSER_SECONDS = 1.0  # for one point, if more digits are to be looked at
 
 
 def judge(
@@ -114,6 +115,8 @@ def _judge_equality(
         return Judgement(Verdict.PROVED, (proof, seen))
     if seen.verdict.holds and has_undefined(left - right):
         seen = replace(seen, verdict=Verdict.UNDECIDED, detail=_ONLY_STAND_INS)
+    if seen.verdict == Verdict.ENCLOSED:
+        seen = _look_closer(name, left, right, domain, seen, seed) or seen
     return Judgement(seen.verdict, (seen,))
 
 
@@ -140,7 +143,7 @@ def _compare_at_samples(
     points: int | None,
 ) -> Evidence:
     start = perf_counter()
-    wanted = points or (SLOW_POINTS if left.has(*_SLOW) or right.has(*_SLOW) else POINTS)
+    wanted = points or (SLOW_POINTS if left.has(*SLOW) or right.has(*SLOW) else POINTS)
     agreed, unclear, is_rigorous = 0, "", True
     for point in sample_points(domain, points=wanted, seed=seed):
         found = compare(left, right, point, digits)
@@ -163,7 +166,23 @@ def _compare_at_samples(
     return Evidence(method, verdict, f"{agreed} points, {digits} digits", seconds, digits, agreed)
 
 
-_SLOW = (Integral, Sum, Product, Limit)
+def _look_closer(
+    name: str, left: Expr, right: Expr, domain: Domain, seen: Evidence, seed: int
+) -> Evidence | None:
+    """A refutation by more digits than were asked for, at few points: 1 + 1e-90 is not 1."""
+    is_slow = left.has(*SLOW) or right.has(*SLOW)
+    if is_slow and seen.seconds > CLOSER_SECONDS * seen.points:
+        return None
+    points = list(sample_points(domain, points=seen.points, seed=seed))[-1 if is_slow else -3 :]
+    digits = (2 if is_slow else 10) * seen.digits
+    start = perf_counter()
+    for point in points:
+        found = compare(left, right, point, digits)
+        if found.outcome == Outcome.DIFFER:
+            return _refutation(
+                name, point, found, seen.points, digits, seen.seconds + perf_counter() - start
+            )
+    return None
 
 
 def _refutation(
