@@ -80,6 +80,7 @@ def compare(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) 
 
 def _by_balls(left: Expr, right: Expr, point: Mapping[Symbol, Expr], digits: int) -> Comparison:
     bits = int(digits * _BITS_PER_DIGIT) + _GUARD_BITS
+    balls: tuple[acb, acb] | None = None
     for _ in range(_DOUBLINGS):
         place = ball_point(point, bits)
         balls = _finite_balls(left, right, place, bits)
@@ -98,7 +99,7 @@ def _finite_balls(left: Expr, right: Expr, place: BallPoint, bits: int) -> tuple
     """Both sides, unless one is not finite; then the dearer one may not even be computed."""
     if left.has(*SLOW) and not right.has(*SLOW):
         balls = _finite_balls(right, left, place, bits)
-        return None if balls is None else balls[::-1]
+        return None if balls is None else (balls[1], balls[0])
     first = enclose(left, place, bits)
     if not first.is_finite():
         return None

@@ -51,6 +51,13 @@ def rests():
     claim(dream() - x**2, 2*x*y + y**2, because="subtract")
 '''
 
+TWICE = '''
+@derivation
+def twice():
+    """Twice."""
+    claim(square() * 2, 2*x**2 + 4*x + 2, because="double")
+'''
+
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
@@ -124,14 +131,6 @@ def conjecture():
 
 def test_a_claim_that_runs_away_is_undecided_and_the_others_are_judged(write):
     body = '''
-from sympy import factorial
-
-class Endless:
-    free_symbols = frozenset()
-    def components(self, other):
-        while True:
-            pass
-
 @derivation
 def hangs():
     """Runs away."""
@@ -194,7 +193,7 @@ def test_neighbours_are_imported_once(write, tmp_path):
     write(RIGHT, name="papers/first.py")
     write(
         "from first import square\n",
-        '@derivation\ndef twice():\n    """Twice."""\n    claim(square() * 2, 2*x**2 + 4*x + 2, because="double")\n',
+        TWICE,
         name="papers/second.py",
     )
     found = collect(tmp_path / "papers")
