@@ -1,6 +1,7 @@
 """The error of a double in units in the last place, against balls that contain the exact value.
 
     error = |x - F| / ulp(F),    ulp(F) = 2^max(e - 52, -1074)  for  2^e <= |F| < 2^(e+1)
+                                 (single precision: 2^max(e - 23, -149))
 
 so a unit is that of the exact value F, also below the least normal number, where it stays 2^-1074
 (F = 0 included). A correctly rounded result has an error of at most 1/2. Where F exceeds the
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -34,9 +36,18 @@ MOST_BITS = 16384
 MOST_BITS_NOT_FINITE = 4096  # a ball that is not finite by then belongs to a pole
 WIDTH = 1e-3  # units in the last place
 
-_LAST_PLACE = -1074
-_TOP_PLACE = 971  # exponent of the unit of the largest doubles
-_OVERFLOW = 1024
+
+@dataclass(frozen=True)
+class Format:
+    """A binary format: digits, exponents of the least unit and of the overflow threshold."""
+
+    digits: int
+    last_place: int
+    overflow: int
+
+
+DOUBLE = Format(53, -1074, 1024)
+SINGLE = Format(24, -149, 128)
 
 
 class TooWide(UnsupportedError):
@@ -68,10 +79,12 @@ def errors_in_ulps(
     ball: Callable[[Any, int], Ball],
     *,
     bits: int = FIRST_BITS,
+    format: Format = DOUBLE,
 ) -> Doubles:
     """Errors of many doubles; `ball(point, bits)` contains the exact value at a point.
 
-    The precision of a point starts from `bits`. nan where no precision makes a ball narrow.
+    The precision of a point starts from `bits`; the unit is that of `format`. The error is nan
+    where no precision makes the ball narrow.
 
     >>> errors_in_ulps([1.0, 1.5], [1, 4], lambda point, bits: arb(point).sqrt()).tolist()
     [0.0, 1125899906842624.0]
@@ -81,8 +94,10 @@ def errors_in_ulps(
     try:
         for x, point in zip(values, points, strict=True):
             ctx.prec = bits
-            error = _measured(x, ball(point, bits))
-            errors.append(error if error == error else _refined(x, _bound(ball, point), bits * 2))
+            error = _measured(x, ball(point, bits), format)
+            if error != error:
+                error = _refined(x, _bound(ball, point), bits * 2, format)
+            errors.append(error)
     finally:
         ctx.prec = kept
     return np.array(errors, np.float64)
@@ -92,11 +107,11 @@ def _bound(ball: Callable[[Any, int], Ball], point: Any) -> AtBits:
     return lambda bits: ball(point, bits)
 
 
-def _refined(x: float, exact: AtBits, bits: int = FIRST_BITS) -> float:
+def _refined(x: float, exact: AtBits, bits: int = FIRST_BITS, format: Format = DOUBLE) -> float:
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
             value = exact(bits)
-            error = _measured(x, value)
+            error = _measured(x, value, format)
         if not math.isnan(error):
             return error
         if bits >= MOST_BITS_NOT_FINITE and not value.is_finite():
@@ -105,9 +120,9 @@ def _refined(x: float, exact: AtBits, bits: int = FIRST_BITS) -> float:
     return math.nan
 
 
-def _measured(x: float, exact: Ball) -> float:
+def _measured(x: float, exact: Ball, format: Format) -> float:
     """The error at the present precision; nan where the ball is too wide."""
-    if type(exact) is acb:
+    if isinstance(exact, acb):
         if not exact.imag.contains(0):
             return 0.0 if x != x else math.inf
         if not exact.imag.is_zero():
@@ -116,25 +131,26 @@ def _measured(x: float, exact: Ball) -> float:
     if not exact.is_finite():
         return _beside_infinity(x, exact)
     if x - x != 0.0:
-        return _not_finite(x, exact)
-    return _quotient(exact - x, exact)
+        return _not_finite(x, exact, format)
+    return _quotient(exact - x, exact, format)
 
 
-def _quotient(difference: arb, exact: arb) -> float:
-    scaled = difference * _power_of_two(-_place(exact))
+def _quotient(difference: arb, exact: arb, format: Format) -> float:
+    scaled = difference * _power_of_two(-_place(exact, format))
     radius = float(scaled.rad())
     return abs(float(scaled.mid())) + radius if radius <= WIDTH else math.nan
 
 
-def _place(exact: arb) -> int:
+def _place(exact: arb, format: Format) -> int:
     """Exponent of the unit in the last place of a ball narrower than such a unit."""
     near = float(exact)
+    top = format.overflow - format.digits
     if math.isinf(near):
-        return _TOP_PLACE
+        return top
     mantissa, exponent = math.frexp(near)
     if abs(mantissa) == 0.5 and abs(exact.mid()) < abs(near):
         exponent -= 1  # rounded up to a power of two
-    return max(exponent - 53, _LAST_PLACE) if near else _LAST_PLACE
+    return min(max(exponent - format.digits, format.last_place), top) if near else format.last_place
 
 
 @lru_cache(maxsize=4096)
@@ -142,14 +158,14 @@ def _power_of_two(exponent: int) -> arb:
     return arb((fmpz(1), fmpz(exponent)))
 
 
-def _not_finite(x: float, exact: arb) -> float:
+def _not_finite(x: float, exact: arb, format: Format) -> float:
     """nan and infinity beside a finite number."""
-    if math.isnan(x) or abs(exact) < _power_of_two(_OVERFLOW - 1):
+    if math.isnan(x) or abs(exact) < _power_of_two(format.overflow - 1):
         return math.inf
-    end = _power_of_two(_OVERFLOW) if x > 0 else -_power_of_two(_OVERFLOW)
-    if exact / end >= 1 - _power_of_two(-54):  # rounds to infinity
+    end = _power_of_two(format.overflow) if x > 0 else -_power_of_two(format.overflow)
+    if exact / end >= 1 - _power_of_two(-format.digits - 1):  # rounds to infinity
         return 0.0
-    return _quotient(exact - end, exact)
+    return _quotient(exact - end, exact, format)
 
 
 def _beside_infinity(x: float, exact: arb) -> float:
@@ -162,17 +178,22 @@ def _beside_infinity(x: float, exact: arb) -> float:
 
 def _at_bits(exact: Any) -> AtBits:
     if isinstance(exact, (arb, acb)):
-        return lambda bits: exact
+        return _constant(exact)
     if callable(exact):
-        return exact
+        return exact  # type: ignore[return-value]
     if isinstance(exact, Expr):
         return _of_expression(exact)
     value = exact_value(exact)
     if isinstance(value, float):
         if math.isnan(value):
-            return lambda bits: acb(0, 1)  # no real value
-        return lambda bits: arb(value)
-    return lambda bits: arb(fmpq(value.numerator, value.denominator))
+            return _constant(acb(0, 1))  # no real value
+        return _constant(arb(value))
+    quotient = fmpq(value.numerator, value.denominator)
+    return lambda bits: arb(quotient)
+
+
+def _constant(ball: Ball) -> AtBits:
+    return lambda bits: ball
 
 
 def _of_expression(exact: Expr) -> AtBits:
@@ -188,8 +209,9 @@ def exact_value(number: Any) -> Fraction | float:
         if mantissa or not exponent:
             return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** exponent
         return float(number)
-    if isinstance(number, (float, np.floating)) and not math.isfinite(number):
-        return float(number)
+    if isinstance(number, (float, np.floating)):
+        number = float(number)
+        return Fraction(number) if math.isfinite(number) else number
     return Fraction(number)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symdyn.numerics.doubles import doubles, ordinals
-from symdyn.numerics.ulps import TooWide, errors_in_ulps, summary, ulps
+from symdyn.numerics.ulps import SINGLE, TooWide, errors_in_ulps, summary, ulps
 
 LEAST = 5e-324
 LARGEST = 1.7976931348623157e308
@@ -136,3 +136,10 @@ def test_neighbours_differ_by_one_place(x: float) -> None:
     above = doubles(ordinals([x]) + 1)[0]
     assert above == math.nextafter(x, math.inf)
     assert doubles(ordinals([x]))[0] == x and ordinals([-x])[0] == -ordinals([x])[0]
+
+
+def test_single_precision_has_its_own_unit() -> None:
+    thirds = [float(np.float32(1.0) / np.float32(3.0)), 2.0**-149, math.inf]
+    exact = [fmpq(1, 3), fmpq(3, 2**150), fmpq(2) ** 200]
+    found = errors_in_ulps(thirds, exact, lambda point, bits: arb(point), format=SINGLE)
+    assert found == pytest.approx([1 / 3, 0.5, 0.0], abs=2e-3)

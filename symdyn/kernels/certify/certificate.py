@@ -1,0 +1,260 @@
+"""A certificate: what was measured of a kernel, where, against what, and what the worst was.
+
+It is plain data, the same for the same kernel, seed and platform, and goes to JSON and back. Points
+and values are in hexadecimal, so that they are exact. Expressions are in SymPy's srepr.
+
+A certificate states what was found at the points that were looked at. It is no proof of a bound on
+the points between them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from html import escape
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from symdyn.errors import InputError
+
+VERSION = 1
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What was certified: enough to measure it again from its source alone."""
+
+    kernel: str
+    digest: str
+    results: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    ranges: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
+    limits: tuple[tuple[int, str, str, str], ...] = ()  # output, argument, its value, limit
+    definition: tuple[str, ...] = ()
+    domain: str = ""
+    id: str = ""
+    verdict: str = ""
+    rung: int = 0
+    target: float | None = None
+    dtype: str = "float64"
+
+
+@dataclass(frozen=True)
+class Worst:
+    """A point, its value and its error; arrays are written flat, with their shapes."""
+
+    point: tuple[tuple[str, ...], ...]
+    shapes: tuple[tuple[int, ...], ...]
+    value: tuple[str, ...]
+    error: float
+
+    @property
+    def arguments(self) -> tuple[float, ...]:
+        """The point of a kernel whose arguments are numbers."""
+        return tuple(float.fromhex(text) for (text,) in self.point)
+
+
+@dataclass(frozen=True)
+class StratumError:
+    """The largest error among the points of one kind."""
+
+    name: str
+    points: int
+    maximum: float
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Errors at all points that were drawn; `undecided` ones have no reference value."""
+
+    points: int
+    undecided: int
+    maximum: float
+    mean: float
+    p99: float
+    strata: tuple[StratumError, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Hill climbing from the worst points of the sample."""
+
+    starts: int
+    evaluations: int
+    maximum: float
+
+
+@dataclass(frozen=True)
+class ReferenceUse:
+    """How many points were held against a reference, and the largest error against it."""
+
+    name: str
+    points: int
+    undecided: int
+    maximum: float
+
+
+@dataclass(frozen=True)
+class SpecialInput:
+    """One input out of the ordinary; `error` is None where no value is promised."""
+
+    argument: str
+    input: str
+    point: tuple[str, ...]
+    result: tuple[str, ...]
+    expected: str
+    error: float | None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is known of the error of a kernel by measurement."""
+
+    subject: Subject
+    unit: str
+    seed: int
+    asked: int
+    sampled: Sampled
+    search: Search
+    references: tuple[ReferenceUse, ...]
+    worst: tuple[Worst, ...]
+    special_inputs: tuple[SpecialInput, ...]
+    environment: tuple[tuple[str, str], ...]
+    speed: float | None = None
+    version: int = VERSION
+
+    @property
+    def error(self) -> float:
+        """The largest error that was seen anywhere."""
+        special = [row.error for row in self.special_inputs if row.error is not None]
+        known = [self.sampled.maximum, self.search.maximum, *special]
+        known += [use.maximum for use in self.references]
+        return max((error for error in known if not math.isnan(error)), default=math.nan)
+
+    @property
+    def meets(self) -> bool | None:
+        """Whether no error above the target was seen; None where there is no target."""
+        target = self.subject.target
+        return None if target is None else self.error <= target
+
+    def data(self) -> dict[str, Any]:
+        """Plain data, ready for JSON."""
+        return _plain(self)
+
+    def to_json(self) -> str:
+        """The certificate as JSON."""
+        return json.dumps(self.data(), indent=2) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> Certificate:
+        """The certificate that `to_json` wrote.
+
+        Raises InputError for text that is none, or is of another version.
+        """
+        try:
+            found = json.loads(text)
+        except json.JSONDecodeError as problem:
+            raise InputError(f"a certificate is JSON; this is not: {problem}") from None
+        return Certificate.from_data(found)
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> Certificate:
+        """The certificate that `data` gave."""
+        version = data.get("version") if isinstance(data, dict) else None
+        if version != VERSION:
+            raise InputError(
+                f"a certificate of version {version}; this symdyn reads {VERSION}: certify again"
+            )
+        try:
+            return _read(Certificate, data)
+        except (KeyError, TypeError, ValueError) as problem:
+            raise InputError(f"a certificate that cannot be read: {problem!r}") from None
+
+    def __str__(self) -> str:
+        counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
+        return (
+            f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
+            f"{self.search.evaluations} of a search ({counted}), worst at {self._worst_point()}"
+        )
+
+    def _worst_point(self) -> str:
+        if not self.worst:
+            return "no point"
+        parts = [
+            text[0] if len(text) == 1 else f"{len(text)} doubles" for text in self.worst[0].point
+        ]
+        return ", ".join(parts)
+
+    def _repr_html_(self) -> str:
+        return f"<table><caption>{escape(str(self))}</caption>{_rows(self)}</table>"
+
+
+def rows(certificate: Certificate) -> list[tuple[str, str]]:
+    """Names and values for a table that people read."""
+    subject, sampled = certificate.subject, certificate.sampled
+    shown = [
+        ("kernel", subject.kernel),
+        ("domain", subject.domain or "as drawn"),
+        ("target", "none" if subject.target is None else f"{subject.target:g}"),
+        ("largest error", f"{certificate.error:.4g} {certificate.unit}"),
+        ("mean, 99th percentile", f"{sampled.mean:.3g}, {sampled.p99:.3g}"),
+        ("points, undecided", f"{sampled.points}, {sampled.undecided}"),
+        ("search", f"{certificate.search.evaluations} points, {certificate.search.maximum:.4g}"),
+    ]
+    shown += [(s.name, f"{s.points} points, {s.maximum:.4g}") for s in sampled.strata]
+    shown += [
+        (use.name, f"{use.points} points, {use.undecided} undecided, {use.maximum:.4g}")
+        for use in certificate.references
+    ]
+    shown += [
+        (f"{row.argument} = {row.input}", f"{', '.join(row.result)} ({row.expected})")
+        for row in certificate.special_inputs
+    ]
+    return [*shown, ("digest", subject.digest[:16]), *certificate.environment]
+
+
+def _rows(certificate: Certificate) -> str:
+    return "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
+        for name, value in rows(certificate)
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as mappings, tuples as lists, infinite numbers as text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _read(kind: type[T], value: Any) -> T:
+    """What `_plain` made of a value of some type."""
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        parts = {part.name: _read(hints[part.name], value[part.name]) for part in fields(kind)}
+        return kind(**parts)
+    if get_origin(kind) is tuple:
+        return tuple(_parts(get_args(kind), value))  # type: ignore[return-value]
+    if isinstance(kind, types.UnionType):
+        return None if value is None else _read(get_args(kind)[0], value)  # type: ignore[return-value]
+    if kind is float:
+        return float(value)  # type: ignore[return-value]
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} where {kind.__name__} is needed")
+    return value
+
+
+def _parts(kinds: tuple[Any, ...], value: Any) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{value!r} where a list is needed")
+    if kinds[1:] == (...,):
+        return [_read(kinds[0], part) for part in value]
+    return [_read(kind, part) for kind, part in zip(kinds, value, strict=True)]

@@ -1,0 +1,204 @@
+"""The certificate of an elementwise kernel: strata, search, two references, special inputs.
+
+1  every point is held against the closed form on Arb balls
+2  200 points of all strata, the corners of the domain and the 20 worst are held against the
+   definition that the derivation supplies; without one, against the closed form in mpmath
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import numpy as np
+import sympy as sp
+
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.certify.box import Box
+from symdyn.kernels.certify.certificate import (
+    Certificate,
+    ReferenceUse,
+    Sampled,
+    Search,
+    StratumError,
+    Subject,
+    Worst,
+)
+from symdyn.kernels.certify.climbing import Measure, climb, starts_from
+from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
+from symdyn.kernels.certify.measuring import Elementwise, Meter
+from symdyn.kernels.certify.references import Definition, Expression, cost
+from symdyn.kernels.certify.seams import seams
+from symdyn.kernels.certify.special_inputs import special_inputs
+from symdyn.kernels.certify.strata import Stratum, corners, strata
+from symdyn.kernels.graph import Program
+from symdyn.kernels.program import build
+from symdyn.numerics.doubles import Doubles
+from symdyn.numerics.ulps import summary
+
+POINTS = 20_000
+EFFORT = 4_000_000  # points times the cost of a reference value, at most
+AGAINST_DEFINITION = 200
+WORST = 20
+FIRST_BITS_OF_DEFINITION = 80
+
+
+def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -> Certificate:
+    """Measure a kernel whose arguments and results are numbers."""
+    surroundings = environment()
+    rng, box, meter = np.random.default_rng(seed), Box.of(kernel.domain), Meter(kernel)
+    asked = _affordable(kernel) if points is None else points
+    found = strata(box, seams(_programs(kernel), box, rng), asked, rng)
+    places = np.concatenate([stratum.points for stratum in found])
+    errors = meter(places)
+    climbed = climb(_within(box, meter), starts_from(places, errors), rng)
+    worst = _worst(
+        meter,
+        np.concatenate([places, climbed.points]),
+        np.concatenate([errors, climbed.errors]),
+    )
+    against = _against_definition(kernel, meter, _chosen(found, box, worst))
+    special = special_inputs(kernel, meter, box)
+    refuse_flush_to_zero()
+    sampled = _sampled(found, errors)
+    search = Search(len(climbed.points), climbed.evaluations, summary(climbed.errors)[0])
+    return Certificate(
+        subject=subject(kernel),
+        unit="ulp" if kernel.dtype == "float64" else "ulp of single precision",
+        seed=seed,
+        asked=asked,
+        sampled=sampled,
+        search=search,
+        references=(_closed_form(sampled, search), against),
+        worst=worst,
+        special_inputs=special,
+        environment=surroundings,
+    )
+
+
+def code_digest(source: str) -> str:
+    """Digest of the code of a module: its text after the docstring, which may quote it."""
+    parts = source.split('"""', 2)
+    code = parts[2] if len(parts) == 3 and not parts[0].strip() else source
+    return sha256(code.strip().encode()).hexdigest()
+
+
+def subject(kernel: Elementwise) -> Subject:
+    """What is certified, as text from which it can be measured again."""
+    return Subject(
+        kernel=kernel.name,
+        digest=code_digest(kernel.source),
+        results=tuple(sp.srepr(expr) for expr in kernel.results),
+        arguments=tuple(sp.srepr(symbol) for symbol in kernel.args),
+        ranges=tuple((sp.srepr(p.lower), sp.srepr(p.upper)) for p in kernel.domain.ranges),
+        conditions=tuple(sp.srepr(condition) for condition in kernel.domain.conditions),
+        limits=tuple(
+            (v.output, sp.srepr(v.symbol), sp.srepr(v.point), sp.srepr(v.value))
+            for v in kernel.limits
+        ),
+        definition=tuple(sp.srepr(expr) for expr in kernel.definition),
+        domain=str(kernel.domain),
+        id=getattr(kernel, "id", ""),
+        verdict=getattr(kernel, "verdict", ""),
+        rung=getattr(kernel, "rung", 0),
+        target=getattr(kernel, "target", None),
+        dtype=kernel.dtype,
+    )
+
+
+def _affordable(kernel: Elementwise) -> int:
+    return max(1000, min(POINTS, EFFORT // max(1, sum(cost(expr) for expr in kernel.results))))
+
+
+def _programs(kernel: Elementwise) -> list[Program]:
+    """The formula as it is written, and the program that was made of it."""
+    found: list[Program] = [] if kernel.program is None else [kernel.program]
+    try:
+        plain = build(list(kernel.results), kernel.args)
+    except UnsupportedError:
+        return found
+    return found if plain in found else [plain, *found]
+
+
+def _within(box: Box, meter: Meter) -> Measure:
+    """Errors that count: those of points of the domain."""
+    low, high = np.array(box.ends).T
+
+    def measure(points: Doubles) -> Doubles:
+        inside = np.all((points >= low) & (points <= high), axis=1)
+        if box.accepts is not None:
+            inside[inside] = box.accepts(points[inside])
+        errors = np.full(len(points), np.nan)
+        if inside.any():
+            errors[inside] = meter(points[inside])
+        return errors
+
+    return measure
+
+
+def _sampled(found: Sequence[Stratum], errors: Doubles) -> Sampled:
+    ends = np.cumsum([len(stratum.points) for stratum in found])
+    parts = np.split(errors, ends[:-1])
+    maximum, mean, p99 = summary(errors)
+    return Sampled(
+        points=len(errors),
+        undecided=int(np.isnan(errors).sum()),
+        maximum=maximum,
+        mean=mean,
+        p99=p99,
+        strata=tuple(
+            StratumError(stratum.name, len(part), summary(part)[0])
+            for stratum, part in zip(found, parts, strict=True)
+        ),
+    )
+
+
+def _worst(meter: Meter, points: Doubles, errors: Doubles) -> tuple[Worst, ...]:
+    """The worst points, each once, worst first."""
+    order = np.argsort(-np.where(np.isnan(errors), -np.inf, errors), kind="stable")
+    chosen = list(dict.fromkeys(tuple(points[k]) for k in order[: 4 * WORST]))[:WORST]
+    places = np.array(chosen)
+    values, known = meter.values(places), dict(zip(map(tuple, points), errors, strict=True))
+    return tuple(
+        Worst(
+            point=tuple((float(x).hex(),) for x in place),
+            shapes=((),) * len(place),
+            value=tuple(float(value[k]).hex() for value in values),
+            error=float(known[place]),
+        )
+        for k, place in enumerate(chosen)
+    )
+
+
+def _closed_form(sampled: Sampled, search: Search) -> ReferenceUse:
+    return ReferenceUse(
+        "closed form on balls",
+        sampled.points + search.evaluations,
+        sampled.undecided,
+        float(np.fmax(sampled.maximum, search.maximum)),
+    )
+
+
+def _chosen(found: Sequence[Stratum], box: Box, worst: Sequence[Worst]) -> Doubles:
+    """200 points of all strata, the corners, and the worst points."""
+    share = -(-AGAINST_DEFINITION // len(found))
+    parts = [s.points[np.linspace(0, len(s.points) - 1, share).astype(int)] for s in found]
+    parts += [box.within(corners(box)), np.array([w.arguments for w in worst])]
+    return np.unique(np.concatenate(parts), axis=0)
+
+
+def _against_definition(kernel: Elementwise, meter: Meter, points: Doubles) -> ReferenceUse:
+    supplied = kernel.definition or kernel.results
+    definitions = [
+        Definition(
+            Expression.of(expr, kernel.args, k, kernel.limits),
+            is_independent=expr != kernel.results[k],
+        )
+        for k, expr in enumerate(supplied)
+    ]
+    values = meter.values(points)
+    errors = meter.against(definitions, points, values, bits=FIRST_BITS_OF_DEFINITION)
+    undecided = int(np.isnan(errors).sum())
+    maximum = summary(errors)[0]
+    names = ", ".join(dict.fromkeys(definition.name for definition in definitions))
+    return ReferenceUse(names, len(points) - undecided, undecided, maximum)

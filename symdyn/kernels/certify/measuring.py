@@ -1,0 +1,100 @@
+"""Errors of an elementwise kernel at many points: it on arrays, the reference one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import sympy as sp
+from sympy import Expr, Symbol
+
+from symdyn.kernels.certify.references import Expression, Limit, on_balls
+from symdyn.kernels.graph import Program
+from symdyn.kernels.ranges import Ranges
+from symdyn.numerics.doubles import Doubles
+from symdyn.numerics.ulps import DOUBLE, SINGLE, Ball, TooWide, errors_in_ulps, ulps
+
+
+class Elementwise(Protocol):
+    """What is certified: exact expressions, where they are meant, and a function of arrays."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def results(self) -> tuple[Expr, ...]: ...
+    @property
+    def args(self) -> tuple[Symbol, ...]: ...
+    @property
+    def domain(self) -> Ranges: ...
+    @property
+    def limits(self) -> Sequence[Limit]: ...
+    @property
+    def program(self) -> Program | None: ...
+    @property
+    def definition(self) -> tuple[Expr, ...]: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def dtype(self) -> str: ...
+    def __call__(self, *arguments: Any) -> Any: ...
+
+
+class Meter:
+    """Values of a kernel and their errors; several results count with the worst of them."""
+
+    def __init__(self, kernel: Elementwise) -> None:
+        self.kernel = kernel
+        self.forms = tuple(
+            Expression.of(expr, kernel.args, k, kernel.limits)
+            for k, expr in enumerate(kernel.results)
+        )
+        self._balls = tuple(on_balls(form) for form in self.forms)
+        self.format = SINGLE if kernel.dtype == "float32" else DOUBLE
+
+    def __call__(self, points: Doubles) -> Doubles:
+        """Errors of the kernel at points of shape (n, arguments); nan where undecided."""
+        return self.against_closed_form(points, self.values(points))
+
+    def values(self, points: Doubles) -> list[Doubles]:
+        """The results at points, one array for each."""
+        columns = [np.ascontiguousarray(points[:, k]) for k in range(points.shape[1])]
+        found = self.kernel(*columns)
+        results = found if isinstance(found, tuple) else (found,)
+        return [np.asarray(value, np.float64) for value in results]
+
+    def against_closed_form(self, points: Doubles, values: Sequence[Doubles]) -> Doubles:
+        """Errors of values against the closed form on balls."""
+        return self.against(self._balls, points, values)
+
+    def against(
+        self,
+        references: Sequence[Callable[[Any, int], Ball]],
+        points: Doubles,
+        values: Sequence[Doubles],
+        bits: int = 128,
+    ) -> Doubles:
+        """The worst error over the results; nan where a result is undecided."""
+        places = points.tolist()
+        errors = [
+            errors_in_ulps(value.tolist(), places, ball, bits=bits, format=self.format)
+            for ball, value in zip(references, values, strict=True)
+        ]
+        return np.maximum.reduce(errors)
+
+    def limit(self, output: int, axis: int, point: Sequence[float]) -> Expr | None:
+        """The promised value of an output at an infinite argument, where there is one."""
+        form = self.forms[output]
+        expr = form.at(point)
+        if expr is form.expr and form.args[axis] in expr.free_symbols:
+            return None
+        values = {s: sp.Rational(v) for s, v in zip(form.args, point, strict=True) if v - v == 0.0}
+        value = expr.xreplace(values)
+        return value if not value.free_symbols else None
+
+    def error(self, value: float, exact: Expr) -> float:
+        """The error of one value; infinite where nothing is known of the exact one."""
+        try:
+            return ulps(value, exact)
+        except TooWide:
+            return float("inf")
