@@ -130,7 +130,7 @@ def _measured(x: float, exact: Ball, format: Format) -> float:
         exact = exact.real
     if not exact.is_finite():
         return _beside_infinity(x, exact)
-    if x - x != 0.0:
+    if not math.isfinite(x):
         return _not_finite(x, exact, format)
     return _quotient(exact - x, exact, format)
 

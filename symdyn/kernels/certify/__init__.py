@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from symdyn.kernels.certify.certificate import Certificate
-from symdyn.kernels.certify.elementwise import certify_elementwise, code_digest
+from symdyn.kernels.certify.elementwise import certify_elementwise
+from symdyn.kernels.certify.modules import certify_module
+from symdyn.kernels.certify.normwise import certify_normwise
+from symdyn.kernels.certify.subjects import code_digest
 
-__all__ = ["Certificate", "certify", "code_digest"]
+__all__ = ["Certificate", "certify", "certify_module", "code_digest"]
 
 
 def certify(kernel: Any, *, points: int | None = None, seed: int = 0) -> Certificate:
     """Measure the error of a kernel against exact values.
 
     `points` is the number of points drawn (20 000, fewer where a reference value takes long); ends,
-    seams and a search come on top. The same seed gives the same certificate.
+    seams and a search come on top. The same seed gives the same certificate. A kernel of arrays
+    draws its own points (`normwise` says what it must supply), 2000 unless told.
 
     Raises ResourceError in a process that flushes subnormal numbers to zero, DomainError where the
     conditions of the domain refuse every point.
     """
+    if hasattr(kernel, "draw"):
+        return certify_normwise(kernel, points=points, seed=seed)
     return certify_elementwise(kernel, points=points, seed=seed)

@@ -17,6 +17,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from html import escape
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from symdyn.errors import InputError
 
 VERSION = 1
@@ -35,6 +37,7 @@ class Subject:
     conditions: tuple[str, ...] = ()
     limits: tuple[tuple[int, str, str, str], ...] = ()  # output, argument, its value, limit
     definition: tuple[str, ...] = ()
+    seams: tuple[tuple[tuple[str, ...], int], ...] = ()  # points, and the axis that they lie across
     domain: str = ""
     id: str = ""
     verdict: str = ""
@@ -51,6 +54,12 @@ class Worst:
     shapes: tuple[tuple[int, ...], ...]
     value: tuple[str, ...]
     error: float
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The point of a kernel whose arguments are arrays."""
+        flat = (np.array([float.fromhex(text) for text in part]) for part in self.point)
+        return tuple(part.reshape(shape) for part, shape in zip(flat, self.shapes, strict=True))
 
     @property
     def arguments(self) -> tuple[float, ...]:
@@ -175,22 +184,21 @@ class Certificate:
             raise InputError(f"a certificate that cannot be read: {problem!r}") from None
 
     def __str__(self) -> str:
+        place = shown_point(self.worst[0]) if self.worst else "no point"
         counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
         return (
             f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
-            f"{self.search.evaluations} of a search ({counted}), worst at {self._worst_point()}"
+            f"{self.search.evaluations} of a search ({counted}), worst at {place}"
         )
-
-    def _worst_point(self) -> str:
-        if not self.worst:
-            return "no point"
-        parts = [
-            text[0] if len(text) == 1 else f"{len(text)} doubles" for text in self.worst[0].point
-        ]
-        return ", ".join(parts)
 
     def _repr_html_(self) -> str:
         return f"<table><caption>{escape(str(self))}</caption>{_rows(self)}</table>"
+
+
+def shown_point(worst: Worst) -> str:
+    """A point in short: numbers in hexadecimal, of arrays their sizes."""
+    parts = [text[0] if len(text) == 1 else f"{len(text)} doubles" for text in worst.point]
+    return ", ".join(parts)
 
 
 def rows(certificate: Certificate) -> list[tuple[str, str]]:

@@ -8,10 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 import numpy as np
-import sympy as sp
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.certify.box import Box
@@ -21,16 +19,16 @@ from symdyn.kernels.certify.certificate import (
     Sampled,
     Search,
     StratumError,
-    Subject,
     Worst,
 )
 from symdyn.kernels.certify.climbing import Measure, climb, starts_from
 from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
 from symdyn.kernels.certify.measuring import Elementwise, Meter
 from symdyn.kernels.certify.references import Definition, Expression, cost
-from symdyn.kernels.certify.seams import seams
+from symdyn.kernels.certify.seams import Seam, seams
 from symdyn.kernels.certify.special_inputs import special_inputs
 from symdyn.kernels.certify.strata import Stratum, corners, strata
+from symdyn.kernels.certify.subjects import subject
 from symdyn.kernels.graph import Program
 from symdyn.kernels.program import build
 from symdyn.numerics.doubles import Doubles
@@ -48,7 +46,8 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
     surroundings = environment()
     rng, box, meter = np.random.default_rng(seed), Box.of(kernel.domain), Meter(kernel)
     asked = _affordable(kernel) if points is None else points
-    found = strata(box, seams(_programs(kernel), box, rng), asked, rng)
+    across = _seams(kernel, box, seed)
+    found = strata(box, across, asked, rng)
     places = np.concatenate([stratum.points for stratum in found])
     errors = meter(places)
     climbed = climb(_within(box, meter), starts_from(places, errors), rng)
@@ -63,7 +62,7 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
     sampled = _sampled(found, errors)
     search = Search(len(climbed.points), climbed.evaluations, summary(climbed.errors)[0])
     return Certificate(
-        subject=subject(kernel),
+        subject=subject(kernel, across),
         unit="ulp" if kernel.dtype == "float64" else "ulp of single precision",
         seed=seed,
         asked=asked,
@@ -76,38 +75,16 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
     )
 
 
-def code_digest(source: str) -> str:
-    """Digest of the code of a module: its text after the docstring, which may quote it."""
-    parts = source.split('"""', 2)
-    code = parts[2] if len(parts) == 3 and not parts[0].strip() else source
-    return sha256(code.strip().encode()).hexdigest()
-
-
-def subject(kernel: Elementwise) -> Subject:
-    """What is certified, as text from which it can be measured again."""
-    return Subject(
-        kernel=kernel.name,
-        digest=code_digest(kernel.source),
-        results=tuple(sp.srepr(expr) for expr in kernel.results),
-        arguments=tuple(sp.srepr(symbol) for symbol in kernel.args),
-        ranges=tuple((sp.srepr(p.lower), sp.srepr(p.upper)) for p in kernel.domain.ranges),
-        conditions=tuple(sp.srepr(condition) for condition in kernel.domain.conditions),
-        limits=tuple(
-            (v.output, sp.srepr(v.symbol), sp.srepr(v.point), sp.srepr(v.value))
-            for v in kernel.limits
-        ),
-        definition=tuple(sp.srepr(expr) for expr in kernel.definition),
-        domain=str(kernel.domain),
-        id=getattr(kernel, "id", ""),
-        verdict=getattr(kernel, "verdict", ""),
-        rung=getattr(kernel, "rung", 0),
-        target=getattr(kernel, "target", None),
-        dtype=kernel.dtype,
-    )
-
-
 def _affordable(kernel: Elementwise) -> int:
     return max(1000, min(POINTS, EFFORT // max(1, sum(cost(expr) for expr in kernel.results))))
+
+
+def _seams(kernel: Elementwise, box: Box, seed: int) -> tuple[Seam, ...]:
+    """Those on record, for a kernel whose program is not at hand."""
+    recorded = getattr(kernel, "seams", None)
+    if kernel.program is None and recorded is not None:
+        return recorded
+    return seams(_programs(kernel), box, np.random.default_rng([seed, 1]))
 
 
 def _programs(kernel: Elementwise) -> list[Program]:
