@@ -44,6 +44,7 @@ class EClass:
     balls: list[Any]
     range: Range
     constant: Expr | None = None
+    by_op: dict[str, list[ENode]] = field(default_factory=dict)  # as of the last rebuild
 
 
 @dataclass(eq=False)
@@ -113,6 +114,11 @@ class EGraph:
                 self.known[now] = self.find(k)
         for entry in self.classes.values():
             entry.nodes = list(dict.fromkeys(map(self.canonical, entry.nodes)))
+            if entry.constant is not None:
+                entry.nodes = [node for node in entry.nodes if node.op == "const"][:1]
+            entry.by_op = {}
+            for node in entry.nodes:
+                entry.by_op.setdefault(node.op, []).append(node)
             self._narrow(entry)
 
     def _narrow(self, entry: EClass) -> None:

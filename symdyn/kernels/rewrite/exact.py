@@ -95,6 +95,9 @@ def numbers(balls: Sequence[Any]) -> Numbers:
 
 
 _UNDEFINED = (float("nan"), 0.0, False)
+_TINY = arb(2) ** -4000  # exp(-1e300), say, of which no more can be known
+_FAR = 10**6  # exponents beyond are all alike
+_NEGLIGIBLE = (0.5, -4000.0, False)
 
 
 def _parts(ball: Any) -> tuple[float, float, bool]:
@@ -105,12 +108,13 @@ def _parts(ball: Any) -> tuple[float, float, bool]:
     if ball.is_zero():
         return 0.0, 0.0, True
     if not ball.is_exact() and ball.rel_accuracy_bits() < DECIDED_BITS:
-        return _UNDEFINED
+        return _NEGLIGIBLE if ball.abs_upper() < _TINY else _UNDEFINED
     whole, exponent = map(int, ball.mid().man_exp())
     length = abs(whole).bit_length()
     top = whole >> (length - DOUBLE_BITS) if length > DOUBLE_BITS else whole
     mantissa = top / 2.0 ** abs(top).bit_length()
-    return mantissa, float(exponent + length), ball.is_exact() and length <= DOUBLE_BITS
+    reach = max(-_FAR, min(_FAR, exponent + length))
+    return mantissa, float(reach), ball.is_exact() and length <= DOUBLE_BITS
 
 
 def values(

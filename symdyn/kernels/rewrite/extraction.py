@@ -25,13 +25,13 @@ from symdyn.kernels.rewrite.errors import Step, step
 from symdyn.kernels.rewrite.exact import Flags, Floats, Numbers, numbers
 
 ROUNDS = 30
-CHEAPER = 0.03  # weight of the logarithm of the cost
+CHEAPER = 0.1  # weight of the logarithm of the cost
 WORST = 0.25  # weight of the worst point
 
 # In additions, roughly; what is not named costs as much as a function of the C library.
 COST: Mapping[str, float] = {
     "input": 0, "const": 0, "add": 1, "sub": 1, "mul": 1, "neg": 0.2, "fma": 1, "abs": 0.2,
-    "copysign": 0.2, "min": 1, "max": 1, "select": 2, "lt": 1, "le": 1, "eq": 1, "ne": 1,
+    "copysign": 0.2, "min": 1, "max": 1, "select": 6, "lt": 1, "le": 1, "eq": 1, "ne": 1,
     "div": 5, "sqrt": 5, "high": 0, "low": 0, "hypot": 15, "pow": 40,
 }  # fmt: skip
 FUNCTION_COST = 20.0
@@ -47,15 +47,32 @@ class Term:
     error: Floats
     cost: float
     score: float
+    place: int  # its class
+
+
+def bits_lost(errors: Floats) -> float:
+    """Bits that errors cost, on the average and at the worst point.
+
+    >>> bits_lost(np.array([1.0, 1.0]))
+    1.25
+    """
+    if not errors.size:
+        return 0.0
+    lost = np.log2(1 + errors)
+    return float(lost.mean() + WORST * lost.max())
 
 
 class Extraction:
-    """Best terms of all classes; `counted` says which points matter, all if it is not given."""
+    """Best terms of all classes, computed in doubles or in pairs.
 
-    def __init__(self, graph: EGraph, counted: Flags | None = None) -> None:
+    `counted` says which points matter, all if it is not given.
+    """
+
+    def __init__(self, graph: EGraph, *, type: str = F64) -> None:
         self.graph = graph
+        self.type = type
         self.best: dict[int, Term] = {}
-        self._counted = counted
+        self._counted: Flags | None = None
         self._values: dict[int, Numbers] = {}
         self._steps: dict[ENode, Step] = {}
         self._seen: dict[ENode, tuple[int, ...]] = {}
@@ -64,14 +81,38 @@ class Extraction:
     def restricted(self, counted: Flags) -> Extraction:
         """The same, where only some points matter."""
         other = object.__new__(Extraction)
-        other.graph, other.best, other._seen = self.graph, {}, {}
-        other._values, other._steps, other._counted = self._values, self._steps, counted
+        other.graph, other.type, other.best, other._seen = self.graph, self.type, {}, {}
+        other._values, other._steps = self._values, self._steps
+        other._counted = counted if self._counted is None else counted & self._counted
         other._search()
         return other
 
     def term(self, k: int) -> Term:
         """Best term of a class."""
         return self.best[self.graph.find(k)]
+
+    def number(self, k: int) -> Numbers:
+        """Exact values of a class."""
+        k = self.graph.find(k)
+        if k not in self._values:
+            self._values[k] = numbers(self.graph.classes[k].balls)
+        return self._values[k]
+
+    def truth(self, k: int) -> Flags:
+        """Where a condition holds."""
+        return self.number(k).real == 1
+
+    def applied(self, op: str, args: Sequence[Term], k: int) -> Term:
+        """An operation on given terms that computes the value of a class."""
+        return self._term(k, ENode(op, tuple(arg.place for arg in args)), args)
+
+    def fresh(self, k: int) -> Term:
+        """The term of a class that was made after the search."""
+        k = self.graph.find(k)
+        if k not in self.best:
+            node = self.graph.classes[k].nodes[0]
+            self.best[k] = self._term(k, node, [self.fresh(j) for j in node.args])
+        return self.best[k]
 
     def _search(self) -> None:
         for _ in range(ROUNDS):
@@ -95,29 +136,25 @@ class Extraction:
     def _term(self, k: int, node: ENode, args: Sequence[Term]) -> Term:
         step = self._step(k, node)
         if node.args:
-            error = step.error([arg.error for arg in args], F64)
+            error = step.error([arg.error for arg in args], self.type)
         else:
-            error = np.zeros_like(step.rounding) if node.op == "input" else step.narrowing
+            error = np.zeros_like(step.rounding)
+            if node.op == "const":
+                error = step.narrowing if self.type == F64 else step.pair_rounding
         distinct = {id(arg): arg.cost for arg in args}
         cost = COST.get(node.op, FUNCTION_COST) + sum(distinct.values())
-        return Term(node.op, node.value, tuple(args), error, cost, self._score(k, error, cost))
+        return Term(node.op, node.value, tuple(args), error, cost, self._score(k, error, cost), k)
 
     def _score(self, k: int, error: Floats, cost: float) -> float:
-        counted = self._number(k).defined
+        counted = self.number(k).defined
         if self._counted is not None:
             counted = counted & self._counted
-        lost = np.log2(1 + error[counted]) if counted.any() else np.zeros(1)
-        return float(lost.mean() + WORST * lost.max() + CHEAPER * np.log2(1 + cost))
-
-    def _number(self, k: int) -> Numbers:
-        if k not in self._values:
-            self._values[k] = numbers(self.graph.classes[k].balls)
-        return self._values[k]
+        return bits_lost(error[counted]) + CHEAPER * float(np.log2(1 + cost))
 
     def _step(self, k: int, node: ENode) -> Step:
         if node not in self._steps:
-            args = [self._number(j) for j in node.args]
-            self._steps[node] = step(node.op, self._number(k), args)
+            args = [self.number(j) for j in node.args]
+            self._steps[node] = step(node.op, self.number(k), args)
         return self._steps[node]
 
 

@@ -10,10 +10,12 @@ from sympy import Symbol
 
 from symdyn.kernels.backends.formula import expressions
 from symdyn.kernels.graph import Program
-from symdyn.kernels.operations import F64, OPERATION
+from symdyn.kernels.operations import F64, OPERATION, PAIR
+from symdyn.kernels.rewrite.branches import branched
 from symdyn.kernels.rewrite.egraph import EGraph
 from symdyn.kernels.rewrite.exact import Points
-from symdyn.kernels.rewrite.extraction import Extraction, program_of
+from symdyn.kernels.rewrite.extraction import Extraction, bits_lost, program_of
+from symdyn.kernels.rewrite.prediction import Prediction
 from symdyn.kernels.rewrite.ranges import Range
 from symdyn.kernels.rewrite.rules import FUSED, RULES
 from symdyn.kernels.rewrite.samples import closed_range, sample
@@ -21,15 +23,17 @@ from symdyn.kernels.rewrite.saturation import Saturation
 from symdyn.proof.domain import Domain
 from symdyn.proof.signs import signs_on
 
+PASSES = 3
 ROUNDS = 8
-NODES = 3000
+NODES = 1200
+ENOUGH = 0.05  # bits; less is no reason to go on
 SIGNS_ASKED = 40  # sums of a program whose sign is looked for by proof
 
 
 def improved(
     program: Program, domain: Domain, *, points: Points | None = None, nodes: int = NODES
 ) -> Program:
-    """The best form that the rules reach.
+    """The best form that the rules reach, for double arithmetic.
 
     >>> from sympy import sqrt
     >>> from symdyn.kernels.program import build
@@ -40,15 +44,53 @@ def improved(
 
     Raises DomainError where no double of the domain gives the program a value.
     """
+    return forms(program, domain, points=points, nodes=nodes)[0]
+
+
+def forms(
+    program: Program, domain: Domain, *, points: Points | None = None, nodes: int = NODES
+) -> tuple[Program, Program]:
+    """The best forms that the rules reach, for double and for pair arithmetic.
+
+    Pairs bear cancellation, so their best form is a shorter one that neither overflows nor
+    underflows.
+    """
     if any(node.type != OPERATION[node.op].result for node in program.nodes):
-        return program  # it says already in which arithmetic it is to be done
+        return program, program  # it says already in which arithmetic it is to be done
     points = sample(program, domain) if points is None else points
+    best, careful = program, program
+    for _ in range(PASSES):
+        found, careful = _once(program, best, domain, points, nodes)
+        lost, left = _lost(best, points), _lost(found, points)
+        best = found if left < lost else best
+        if left >= lost - ENOUGH:
+            break
+    return best, careful
+
+
+def _lost(program: Program, points: Points) -> float:
+    """Bits lost, as the extraction counts them."""
+    return sum(map(bits_lost, Prediction(program, points).ulps()))
+
+
+def _once(
+    program: Program, best: Program, domain: Domain, points: Points, nodes: int
+) -> tuple[Program, Program]:
+    """What the rules reach from the program and from the best form so far."""
     graph = EGraph(points, [_range(domain, symbol) for symbol in program.inputs])
-    roots = _enter(graph, program, domain)
+    roots = _enter(graph, program)
+    _tell_signs(graph, program, domain)
+    for k, j in zip(roots, _enter(graph, best), strict=True):
+        graph.merge(k, j)
+    graph.rebuild()
     Saturation(graph, RULES, ROUNDS, nodes).run()
     Saturation(graph, FUSED, 1, 2 * nodes).run()
-    extraction = Extraction(graph)
-    return program_of(program.inputs, [extraction.term(k) for k in roots])
+    return _extracted(graph, program, roots, F64), _extracted(graph, program, roots, PAIR)
+
+
+def _extracted(graph: EGraph, program: Program, roots: list[int], type: str) -> Program:
+    extraction = Extraction(graph, type=type)
+    return program_of(program.inputs, [branched(extraction, k) for k in roots])
 
 
 def _range(domain: Domain, symbol: Symbol) -> Range:
@@ -56,16 +98,21 @@ def _range(domain: Domain, symbol: Symbol) -> Range:
     return Range(low, high, low <= 0 <= high and not symbol.is_nonzero)
 
 
-def _enter(graph: EGraph, program: Program, domain: Domain) -> list[int]:
-    places: list[int] = []
-    for node in program.nodes:
-        places.append(graph.add(node.op, *(places[k] for k in node.args), value=node.value))
-    _tell_signs(graph, program, domain, places)
+def _enter(graph: EGraph, program: Program) -> list[int]:
+    places = _places(graph, program)
     return [places[k] for k in program.outputs]
 
 
-def _tell_signs(graph: EGraph, program: Program, domain: Domain, places: list[int]) -> None:
+def _places(graph: EGraph, program: Program) -> list[int]:
+    places: list[int] = []
+    for node in program.nodes:
+        places.append(graph.add(node.op, *(places[k] for k in node.args), value=node.value))
+    return places
+
+
+def _tell_signs(graph: EGraph, program: Program, domain: Domain) -> None:
     """Signs of sums, where conditions that tie several symbols may be needed to prove them."""
+    places = _places(graph, program)
     sums = [k for k, node in enumerate(program.nodes) if node.op in ("add", "sub")]
     unsure = [k for k in sums if graph.classes[graph.find(places[k])].range.zero][:SIGNS_ASKED]
     parts = expressions(Program(program.inputs, program.nodes, tuple(unsure)))

@@ -276,6 +276,10 @@ CIRCULAR = _rules(
     ("tan(-a)", "-tan(a)", "tan(a)"),
     ("sin(a) - sin(b)", "2*(cos((a + b)/2)*sin((a - b)/2))", "2*(sin((a + b)/2)*cos((a - b)/2))"),
     ("cos(a) - cos(b)", "-2*(sin((a + b)/2)*sin((a - b)/2))", "2*(sin((a + b)/2)*sin((a - b)/2))"),
+    ("sin(a + b)", "sin(a)*cos(b) + cos(a)*sin(b)", "sin(a)*cos(b) - cos(a)*sin(b)"),
+    ("sin(a - b)", "sin(a)*cos(b) - cos(a)*sin(b)", "sin(a)*cos(b) + cos(a)*sin(b)"),
+    ("cos(a + b)", "cos(a)*cos(b) - sin(a)*sin(b)", "cos(a)*cos(b) + sin(a)*sin(b)"),
+    ("cos(a - b)", "cos(a)*cos(b) + sin(a)*sin(b)", "cos(a)*cos(b) - sin(a)*sin(b)"),
     ("tan(a) - tan(b)", "sin(a - b)/(cos(a)*cos(b))", "sin(a + b)/(cos(a)*cos(b))"),
     ("tan(a) - sin(a)", "tan(a)*(1 - cos(a))", "tan(a)*(1 + cos(a))"),
     ("atan(a) - atan(b)", "atan2(a - b, 1 + a*b)", "atan2(a - b, 1 - a*b)"),
@@ -303,17 +307,18 @@ FUSED = _rules(
 )
 # fmt: on
 
+# What is known of functions comes before the many ways to regroup sums and products.
 RULES: tuple[Rule, ...] = (
     SHORTER
-    + SUMS
-    + PRODUCTS
-    + FRACTIONS
-    + SQUARES
     + ROOTS
     + EXPONENTIALS
     + HYPERBOLIC
     + LOGARITHMS
     + POWERS
     + CIRCULAR
+    + SQUARES
+    + FRACTIONS
     + BRANCHES
+    + PRODUCTS
+    + SUMS
 )

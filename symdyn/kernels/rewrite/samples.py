@@ -9,6 +9,7 @@ hold are left out; the others get the number of bits that decides the value.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from random import Random
@@ -82,7 +83,8 @@ def closed_range(domain: Domain, symbol: Symbol) -> tuple[float, float]:
 
 
 def _special(low: float, high: float) -> list[float]:
-    values = [x for x in (low, high, 0.0, 1.0, -1.0) if math.isfinite(x) and low <= x <= high]
+    ends = [math.copysign(max(abs(x), sys.float_info.min), x) if x else x for x in (low, high)]
+    values = [x for x in (*ends, 0.0, 1.0, -1.0) if math.isfinite(x) and low <= x <= high]
     return list(dict.fromkeys(x + 0.0 for x in values))
 
 
@@ -114,7 +116,7 @@ def _size(reach: float, draw: Random, *, up: float | None = None) -> float:
 
 
 def _allowed(program: Program, domain: Domain, row: Row) -> bool:
-    if not all(map(math.isfinite, row)):
+    if not all(math.isfinite(x) and (x == 0 or abs(x) >= sys.float_info.min) for x in row):
         return False
     if not domain.conditions and all(s.is_extended_real is None for s in program.inputs):
         return True

@@ -1,14 +1,16 @@
 """Growing an e-graph by rules until nothing is new, or a limit is reached.
 
-In each round every rule is matched against the graph as it stands, then all matches are applied. A
-rule with too many matches pauses for some rounds, so that regrouping of sums cannot crowd out the
-rest. Limits are counts, not times: the same input gives the same graph on every machine.
+In each round every rule is matched against the graph as it stands, then the matches are applied.
+Of each rule only so many matches are taken in a round, more in later ones, so that the many ways to
+regroup sums cannot crowd out the rest. Limits are counts, not times: the same input gives the same
+graph on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sympy import Expr
@@ -21,7 +23,7 @@ from symdyn.kernels.rewrite.rules import Rule
 Letters = dict[str, int]
 Match = tuple[int, tuple[tuple[str, int], ...]]  # the class of the left side, and its letters
 
-MATCHES = 300  # of one rule in one round; twice as many after each pause
+MATCHES = 40  # of one rule in the first round; twice as many in every other
 
 
 def match(graph: EGraph, form: Pattern, k: int, letters: Letters) -> Iterator[Letters]:
@@ -36,9 +38,8 @@ def match(graph: EGraph, form: Pattern, k: int, letters: Letters) -> Iterator[Le
         if graph.classes[k].constant == form:
             yield letters
     else:
-        for node in graph.classes[k].nodes:
-            if node.op == form[0]:
-                yield from match_node(graph, form, node, letters)
+        for node in graph.classes[k].by_op.get(form[0], ()):
+            yield from match_node(graph, form, node, letters)
 
 
 def match_node(graph: EGraph, form: Any, node: ENode, letters: Letters) -> Iterator[Letters]:
@@ -105,63 +106,46 @@ class Saturation:
     rules: Sequence[Rule]
     rounds: int = 8
     nodes: int = 3000
-    _paused: dict[int, int] = field(default_factory=dict)
-    _pauses: dict[int, int] = field(default_factory=dict)
     _applied: set[tuple[int, Match]] = field(default_factory=set)
 
     def run(self) -> None:
         """Apply the rules, round after round."""
         for turn in range(self.rounds):
-            found = self._matches(turn)
-            before = len(self.graph.known), len(self.graph.classes)
-            if not self._apply(found):
-                return
-            if before == (len(self.graph.known), len(self.graph.classes)) and not self._paused:
+            found = self._matches(MATCHES << turn // 2)
+            if not found or not self._apply(found):
                 return
 
-    def _matches(self, turn: int) -> list[tuple[int, Match]]:
-        graph, by_op = self.graph, dict[str, list[tuple[int, ENode]]]()
-        for k, entry in graph.classes.items():
-            for node in entry.nodes:
-                by_op.setdefault(node.op, []).append((k, node))
-        self._paused = {r: until for r, until in self._paused.items() if until > turn}
-        found: list[tuple[int, Match]] = []
-        for r, rule in enumerate(self.rules):
-            if r not in self._paused:
-                new = self._matches_of(r, rule, by_op.get(rule.before[0], ()))
-                limit = MATCHES << self._pauses.get(r, 0)
-                if len(new) > limit:
-                    self._pauses[r] = self._pauses.get(r, 0) + 1
-                    self._paused[r] = turn + 1 + self._pauses[r]
-                    new = new[:limit]
-                found += new
-        return found
+    def _matches(self, limit: int) -> list[tuple[int, Match]]:
+        by_op = dict[str, list[tuple[int, ENode]]]()
+        for k, entry in self.graph.classes.items():
+            for op, nodes in entry.by_op.items():
+                by_op.setdefault(op, []).extend((k, node) for node in nodes)
+        return [
+            found
+            for r, rule in enumerate(self.rules)
+            for found in islice(self._matches_of(r, rule, by_op.get(rule.before[0], ())), limit)
+        ]
 
     def _matches_of(
         self, r: int, rule: Rule, places: Sequence[tuple[int, ENode]]
-    ) -> list[tuple[int, Match]]:
-        found: list[tuple[int, Match]] = []
-        limit = MATCHES << self._pauses.get(r, 0)
+    ) -> Iterator[tuple[int, Match]]:
         for k, node in places:
             for letters in match_node(self.graph, rule.before, node, {}):
                 entry = (r, (k, tuple(sorted(letters.items()))))
                 if entry not in self._applied and all(
                     holds(self.graph, needed, letters) for needed in rule.conditions
                 ):
-                    found.append(entry)
-                    if len(found) > limit:
-                        return found
-        return found
+                    yield entry
 
     def _apply(self, found: Sequence[tuple[int, Match]]) -> bool:
         """False once the graph is full."""
-        for r, (k, letters) in found:
-            if (r, (k, letters)) not in self._applied:
-                self._applied.add((r, (k, letters)))
+        for entry in found:
+            r, (k, letters) = entry
+            if entry not in self._applied:
+                self._applied.add(entry)
                 after = instantiate(self.graph, self.rules[r].after, dict(letters))
                 self.graph.merge(k, after)
                 if len(self.graph.known) > self.nodes:
-                    self.graph.rebuild()
-                    return False
+                    break
         self.graph.rebuild()
-        return True
+        return len(self.graph.known) <= self.nodes

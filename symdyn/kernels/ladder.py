@@ -1,0 +1,153 @@
+"""The ladder: ways to compute a function, from the cheapest to the most careful.
+
+    1 plain       the program as it was built
+    2 rewritten   in the form that is predicted to lose the fewest digits
+    3 pairs       rewritten, with pair arithmetic on the nodes that need it
+    4 table       generated polynomials and tables        (not climbed yet)
+    5 masked      double-double for the few inputs left   (not climbed yet)
+
+`climb` takes the first rung whose error meets the target. Errors are measured by whoever is asked
+to (`measure`); without that they are predicted, which sees the sample points only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from symdyn.errors import InputError
+from symdyn.kernels.graph import Program
+from symdyn.kernels.operations import PAIR
+from symdyn.kernels.rewrite.exact import Points
+from symdyn.kernels.rewrite.improvement import forms
+from symdyn.kernels.rewrite.prediction import Prediction
+from symdyn.kernels.rewrite.promotion import promoted
+from symdyn.kernels.rewrite.samples import sample
+from symdyn.proof.domain import Domain
+
+RUNGS: tuple[tuple[int, str, str], ...] = (
+    (1, "plain", "double arithmetic as written"),
+    (2, "rewritten", "double arithmetic in a better form"),
+    (3, "pairs", "pair arithmetic on the nodes that need it"),
+    (4, "table", "generated polynomials and tables"),
+    (5, "masked", "double-double behind a mask"),
+)
+NOT_CLIMBED = ("table", "masked")
+SMALLEST_TARGET = 0.5  # ulps: a rounded result
+STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
+POINTS = 160  # for predictions; the rewriting itself sees fewer
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One way to compute a function, and the error that it has.
+
+    `predicted` and `measured` are in ulps (`measured` is None where nobody measured); `misses` is the
+    share of sample points that are predicted to miss the target. `reason` says why this rung was
+    taken; `tried` holds the rungs that were not, in order.
+    """
+
+    number: int
+    name: str
+    program: Program
+    predicted: float
+    misses: float = 0.0
+    measured: float | None = None
+    target: float = 2.0
+    reason: str = ""
+    tried: tuple[Rung, ...] = ()
+
+    @property
+    def error(self) -> float:
+        """The error that counts: measured, if somebody did."""
+        return self.predicted if self.measured is None else self.measured
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the error is at most the target."""
+        return self.error <= self.target
+
+
+def climb(
+    program: Program,
+    domain: Domain,
+    *,
+    target: float = 2.0,
+    measure: Callable[[Program], float] | None = None,
+    points: Points | None = None,
+) -> Rung:
+    """The first rung whose error is at most `target` ulps; if there is none, the best one.
+
+    >>> from sympy import Symbol, sqrt
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x", positive=True)
+    >>> rung = climb(build(sqrt(x + 1) - sqrt(x), [x]), Domain.of([x]), target=3)
+    >>> rung.number, rung.name, rung.is_met
+    (2, 'rewritten', True)
+
+    Raises InputError for a target below half an ulp, DomainError where no double of the domain
+    gives the program a value.
+    """
+    if not target >= SMALLEST_TARGET:
+        raise InputError(f"target {target} ulps: no rounded result is nearer than half an ulp")
+    points = sample(program, domain, count=POINTS) if points is None else points
+    tried: list[Rung] = []
+    for rung in _rungs(program, domain, points, target):
+        measured = None if measure is None else measure(rung.program)
+        rung = replace(rung, measured=measured)
+        if rung.is_met:
+            return _taken(rung, tried)
+        tried.append(rung)
+    best = min(tried, key=lambda rung: (rung.misses, rung.error))
+    return _best(best, [rung for rung in tried if rung is not best])
+
+
+def _rungs(program: Program, domain: Domain, points: Points, target: float) -> Iterator[Rung]:
+    """The rungs in order, each made when the one before was not enough."""
+    yield _rung(1, program, points, target)
+    better, for_pairs = forms(program, domain)
+    if better != program:
+        yield _rung(2, better, points, target)
+    room, seen = target - SMALLEST_TARGET, {better}
+    for share in (1.0, STRICTER, 0.0):
+        aim = SMALLEST_TARGET + share * room
+        careful = [
+            _rung(3, promoted(form, points, target=aim), points, target)
+            for form in dict.fromkeys((better, for_pairs))
+        ]
+        chosen = min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
+        if chosen.program not in seen:
+            yield chosen
+        seen.add(chosen.program)
+
+
+def _pairs(program: Program) -> int:
+    return sum(node.type == PAIR for node in program.nodes)
+
+
+def _rung(number: int, program: Program, points: Points, target: float) -> Rung:
+    ulps = Prediction(program, points).ulps().max(axis=0, initial=0.0)
+    missed = float((ulps > target).mean())
+    worst = float(ulps.max(initial=0.0))
+    return Rung(number, RUNGS[number - 1][1], program, worst, missed, target=target)
+
+
+def _taken(rung: Rung, tried: list[Rung]) -> Rung:
+    reason = f"{_described(rung)} meets the target of {rung.target:g} ulps"
+    return replace(rung, reason=reason, tried=tuple(tried))
+
+
+def _best(rung: Rung, tried: list[Rung]) -> Rung:
+    later = " and ".join(f"{n} ({name})" for n, name, _ in RUNGS if name in NOT_CLIMBED)
+    reason = (
+        f"{_described(rung)} misses the target of {rung.target:g} ulps at {rung.misses:.1%} of the "
+        f"sample points, and no rung up to 3 meets it; rungs {later} come next"
+    )
+    return replace(rung, reason=reason, tried=tuple(tried))
+
+
+def _described(rung: Rung) -> str:
+    pairs = _pairs(rung.program)
+    how = "predicted" if rung.measured is None else "measured"
+    what = f" ({pairs} pairs)" if pairs else ""
+    return f"rung {rung.number}, {rung.name}{what}, with {rung.error:.3g} ulps {how},"
