@@ -55,6 +55,7 @@ class Kernel:
     rung: int = 1
     target: float = TARGET
     reached: float | None = None
+    remark: str = ""
     definition: tuple[Expr, ...] = ()
     id: str = ""
     title: str = ""
@@ -104,9 +105,7 @@ class Kernel:
         shown += [f"    {limit.symbol} = {limit.point}: {limit.value}" for limit in self.limits]
         shown += ["", f"Domain: {self.domain}"]
         shown += [f"From {self.id}, which is {self.verdict}."] if self.id else []
-        shown += [f"Rung {self.rung} of the ladder; target {self.target:g} ulp."]
-        if self.reached is not None:
-            shown.append(f"Largest error seen while choosing the rung: {self.reached:.3g} ulp.")
+        shown += [f"Ladder: {self.remark}."]
         return (*shown, *self._certified())
 
     def _left(self, k: int) -> str:
@@ -145,6 +144,7 @@ class Kernel:
             "rung": self.rung,
             "target": self.target,
             "reached": self.reached,
+            "remark": self.remark,
             "dtype": self.dtype,
             "parallel": self.parallel,
         }

@@ -1,49 +1,93 @@
 """From exact results to the program of a kernel: limits, the ladder, conditions.
 
 The ladder sees the expressions as they are written; the values at singular points and the tests of
-conditions between arguments are put around what it returns.
+conditions between arguments are put around what it returns. Each rung is compiled and measured at
+samples of the domain before it is taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Expr
+import numpy as np
+import sympy as sp
+from sympy import Expr, Symbol
 
+from symdyn.errors import DomainError
+from symdyn.kernels.backends import arb
+from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
+from symdyn.kernels.ladder import Rung, climb
 from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
+from symdyn.kernels.loading import load
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Ranges
+from symdyn.kernels.rewrite.samples import sample
+from symdyn.numerics.ulps import errors_in_ulps
+
+SAMPLES = 1000  # points at which a rung is measured
+SEED = 1  # not that of the points from which a rung is predicted
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """A program, the limits it takes, the rung that it stands on and the error seen there."""
+    """A program, the limits it takes, its rung, the error seen there, and what the ladder says."""
 
     program: Program
     limits: tuple[Limit, ...]
     rung: int
-    reached: float | None
+    reached: float
+    remark: str
 
 
 def lowered(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
     """The program of some expressions on a domain, at the first rung that meets the target.
 
-    >>> from sympy import Symbol, sin
     >>> x = Symbol("x")
-    >>> [node.op for node in lowered([sin(x)], Ranges.of([x]), 2.0).program.nodes]
-    ['input', 'sin']
+    >>> found = lowered([sp.sin(x)], Ranges.of([x]), 2.0)
+    >>> [node.op for node in found.program.nodes], found.rung
+    (['input', 'sin'], 1)
     """
-    program, rung, reached = _climbed(results, domain, target)
+    rung = _climbed(results, domain, target)
     found = limits(results, domain)
-    return Lowered(
-        with_conditions(with_limits(program, found), domain.conditions), found, rung, reached
-    )
+    program = with_limits(replace(rung.program, inputs=domain.args), found)
+    program = with_conditions(program, domain.conditions)
+    return Lowered(program, found, rung.number, rung.error, rung.reason)
 
 
-def _climbed(
-    results: Sequence[Expr], domain: Ranges, target: float
-) -> tuple[Program, int, float | None]:
-    """The first rung: the expressions as they are written."""
-    return build(results, domain.args), 1, None
+def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
+    """The rung for real arguments."""
+    reals = {symbol: _real(symbol) for symbol in domain.args}
+    program = build([expr.xreplace(reals) for expr in results], tuple(reals.values()))
+    where = domain.renamed(reals).as_domain()
+    rows = sample(program, where, count=SAMPLES, seed=SEED).rows
+
+    def measure(rung: Program) -> float:
+        return measured(rung, program, domain, rows)
+
+    return climb(program, where, target=target, measure=measure)
+
+
+def _real(symbol: Symbol) -> Symbol:
+    return symbol if symbol.is_extended_real else sp.Dummy(symbol.name, real=True)
+
+
+def measured(
+    program: Program, exact: Program, domain: Ranges, rows: Sequence[tuple[float, ...]]
+) -> float:
+    """Largest error of a compiled program at some points, in ulps, over all outputs."""
+    kernel = load(module_text(Plan(program, domain.ranges))).kernel
+    found = kernel(*np.array(rows).T)
+    outputs = found if len(program.outputs) > 1 else (found,)
+    worst = 0.0
+    for k, values in enumerate(outputs):
+        single = replace(exact, outputs=(exact.outputs[k],))
+        errors = errors_in_ulps(
+            values, rows, lambda at, bits, f=single: arb.evaluate(f, at, bits)[0]
+        )
+        known = errors[~np.isnan(errors)]
+        if not known.size:
+            raise DomainError(f"output {k} has no value at any sample of {domain}")
+        worst = max(worst, float(known.max()))
+    return worst

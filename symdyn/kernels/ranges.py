@@ -100,6 +100,20 @@ class Ranges:
         """The range of one argument."""
         return self.ranges[self.args.index(symbol)]
 
+    def renamed(self, names: Mapping[Symbol, Symbol]) -> Ranges:
+        """The same domain of other symbols."""
+        args = tuple(names[symbol] for symbol in self.args)
+        return Ranges(args, self.ranges, tuple(c.xreplace(names) for c in self.conditions))
+
+    def as_domain(self) -> Domain:
+        """The same domain by conditions, for symbols that are real."""
+        bounds = [
+            bound
+            for symbol, part in zip(self.args, self.ranges, strict=True)
+            for bound in _between(symbol, (part.lower, part.upper))
+        ]
+        return Domain.of(self.args, [*bounds, *self.conditions])
+
     def __str__(self) -> str:
         shown = [_shown(symbol, part) for symbol, part in zip(self.args, self.ranges, strict=True)]
         return ", ".join([text for text in shown if text] + [str(c) for c in self.conditions])
