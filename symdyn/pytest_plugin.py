@@ -85,7 +85,8 @@ class DerivationItem(pytest.Item):
         from symdyn.export.terminal import failure_texts
         from symdyn.proof.verify import verify
 
-        (record,) = verify(f"{self.path}::{self.name}")
+        target = f"{self.path}::{self.name}"
+        (record,) = verify(target if target.endswith(")") else f"{target}()")
         self.add_report_section("call", "claims", "\n".join(_lines(record)))
         if failed := failure_texts([record]):
             raise DerivationFailed("\n".join(failed))

@@ -19,7 +19,7 @@ _AWKWARD = ("0", "1", "-1", "1/2", "-2", "2", "-1/2", "3", "1/1000000", "-1/1000
 _FAR = ("1000000", "-1000000", "1/10000000000", "-1/10000000000", "10000000000")
 _WHOLE = (0, 1, 2, -1, 3, 5, -2, 4, 7, -3, 12, 10, 6)
 _NEARNESS = Rational(1, 1024), Rational(1, 10**6), Rational(1, 10**10)
-_TRIES = 200  # per point asked for, before a domain is taken to be out of reach
+_PATIENCE = 1000  # draws in a row that miss a domain before it is taken to be out of reach
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,19 @@ def sample(
     """
     random = Random(seed)
     seen: set[tuple[Expr, ...]] = set()
-    for candidate in _candidates(ranges, random, points * _TRIES):
+    misses = 0
+    for candidate in _candidates(ranges, random):
         key = tuple(candidate.values())
         if key not in seen and is_wanted(candidate):
             seen.add(key)
+            misses = 0
             yield candidate
-        if len(seen) >= points or (not ranges and seen):
+        misses += 1
+        if len(seen) >= points or misses > _PATIENCE or (not ranges and seen):
             return
 
 
-def _candidates(
-    ranges: Mapping[Symbol, Range], random: Random, tries: int
-) -> Iterator[dict[Symbol, Expr]]:
+def _candidates(ranges: Mapping[Symbol, Range], random: Random) -> Iterator[dict[Symbol, Expr]]:
     """Awkward points along and across the axes, each row of them with a random one; then random."""
     awkward = {symbol: _awkward(range_) for symbol, range_ in ranges.items()}
     if len(ranges) > 1:
@@ -74,7 +75,7 @@ def _candidates(
                 yield {s: _draw(r, random) for s, r in ranges.items()} | {symbol: values[row]}
         if len(ranges) > 1:
             yield {symbol: _draw(range_, random) for symbol, range_ in ranges.items()}
-    for _ in range(tries):
+    while True:
         yield {symbol: _draw(range_, random) for symbol, range_ in ranges.items()}
 
 
