@@ -71,6 +71,10 @@ def _mp_harmonic(mp: Any, n: Any, order: Any = 1) -> Any:
     return mp.harmonic(n) if order == 1 else mp.zeta(order) - mp.zeta(order, n + 1)
 
 
+def _mp_catalan(mp: Any, n: Any) -> Any:
+    return mp.mpf(4) ** n * mp.gamma(n + 0.5) * mp.rgamma(n + 2) / mp.sqrt(mp.pi)
+
+
 def _mp_lambert(mp: Any, z: Any, branch: Any = 0) -> Any:
     return mp.lambertw(z, int(branch))
 
@@ -169,6 +173,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(sp.RisingFactorial, lambda mp, x, k: mp.rf(x, k), special.rising_factorial),
     Entry(sp.FallingFactorial, lambda mp, x, k: mp.ff(x, k), special.falling_factorial),
+    Entry(sp.catalan, _mp_catalan, special.catalan),
     Entry(sp.fibonacci, lambda mp, n: mp.fib(n), special.fibonacci),
     Entry(sp.lucas, lambda mp, n: mp.fib(n - 1) + mp.fib(n + 1), special.lucas),
     Entry(sp.harmonic, _mp_harmonic, special.harmonic, nowhere),

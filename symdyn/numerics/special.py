@@ -95,6 +95,11 @@ def harmonic(n: Ball, order: Ball | None = None) -> Ball:
     return order.zeta() - order.zeta(n + 1)
 
 
+def catalan(n: Ball) -> Ball:
+    """4^n Gamma(n + 1/2) / (sqrt(pi) Gamma(n + 2)), which SymPy writes for some beta functions."""
+    return arb(4) ** n * (n + arb(0.5)).gamma() * (n + 2).rgamma() / arb.pi().sqrt()
+
+
 def fibonacci(n: Ball) -> Ball:
     """(phi^n - cos(pi n) phi^-n)/sqrt(5), phi the golden ratio."""
     power = ((1 + arb(5).sqrt()) / 2) ** n

@@ -80,6 +80,7 @@ UNARY = tuple(
         sp.digamma,
         sp.factorial,
         sp.factorial2,
+        sp.catalan,
         sp.harmonic,
         sp.fibonacci,
         sp.lucas,
