@@ -19,7 +19,7 @@ _AWKWARD = ("0", "1", "-1", "1/2", "-2", "2", "-1/2", "3", "1/1000000", "-1/1000
 _FAR = ("1000000", "-1000000", "1/10000000000", "-1/10000000000", "10000000000")
 _WHOLE = (0, 1, 2, -1, 3, 5, -2, 4, 7, -3, 12, 10, 6)
 _NEARNESS = Rational(1, 1024), Rational(1, 10**6), Rational(1, 10**10)
-_PATIENCE = 1000  # draws in a row that miss a domain before it is taken to be out of reach
+_PATIENCE = 500  # draws in a row that miss a domain before it is taken to be out of reach
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ from sympy.logic.boolalg import Boolean
 from symdyn.errors import SymdynError
 from symdyn.proof.domain import Domain
 from symdyn.proof.normal_form import vanishes
-from symdyn.proof.ranges import Inequality, inequalities
 from symdyn.proof.signs import is_nonnegative, is_positive
+from symdyn.proof.signs.ranges import Inequality, inequalities
 from symdyn.proof.smoothness import is_smooth
 
 SECONDS = 20.0

@@ -1,12 +1,12 @@
 """Exact arithmetic with expressions: a tower of generators over the rational numbers.
 
-    field         quotients of polynomials in generators, reduced modulo their relations
-    algebraic     zero test of algebraic numbers by a root bound
-    span          rational-linear relations between exponents or angles
-    powers        exponentials, logarithms, roots, symbolic powers
-    circular      sines, cosines and their inverses
-    gammas, cylinder, opaque      the other functions
-    translation   from a SymPy expression to a quotient, one rule per function
+    field           quotients of polynomials in generators, reduced modulo their relations
+    algebraic       zero test of algebraic numbers by a root bound
+    span            rational-linear relations between exponents or angles
+    powers          exponentials, logarithms, roots, symbolic powers
+    circular        sines, cosines; angles, inverses and hyperbolic functions beside them
+    gammas, bessel, pieces, integrals      the other functions
+    translation     from a SymPy expression to a quotient; one rule per function
 
 `symdyn.proof.normal_form` is the way in.
 """

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol
 
 from symdyn.proof.domain import Domain
 from symdyn.proof.exact.field import Field, Quotient
-from symdyn.proof.ranges import Signs
+from symdyn.proof.signs.ranges import Signs
 
 Pair = tuple[Quotient, Quotient]
 Factors = list[tuple[Quotient, int]]

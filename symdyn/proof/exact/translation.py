@@ -44,7 +44,8 @@ from symdyn.proof.exact.integrals import INTEGRAL_RULES
 from symdyn.proof.exact.inverses import INVERSE_RULES
 from symdyn.proof.exact.pieces import PIECE_RULES
 from symdyn.proof.exact.powers import Powers
-from symdyn.proof.signs import Signs, signs_on
+from symdyn.proof.signs import signs_on
+from symdyn.proof.signs.ranges import Signs
 
 _OPAQUE = (Integral, Sum, Product, Limit, Derivative, Piecewise)
 _MAX_NODES = 20_000

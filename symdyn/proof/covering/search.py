@@ -2,7 +2,7 @@
 
 To prove lower <= expr <= upper, the domain is covered by boxes, and on each box expr - lower and
 upper - expr are shown not to be negative (positive, for strict bounds) by the arguments of
-`box_bounds`. A box that is not decided is cut in two; the one that looks worst comes first. The
+`bounds`. A box that is not decided is cut in two; the one that looks worst comes first. The
 rules for signs (`signs`) and an exact factorisation are tried before.
 
 Soundness. A box that is set aside has been proved, in ball arithmetic with rounding included, or
@@ -33,12 +33,12 @@ from symdyn.errors import DomainError, InputError, UnsupportedError
 from symdyn.numerics.ball_steps import truth
 from symdyn.numerics.balls import enclose
 from symdyn.proof import signs
-from symdyn.proof.anchors import SIMPLE, simple_numbers
-from symdyn.proof.box_bounds import Positivity
-from symdyn.proof.boxes import Box, as_arb, span_of
+from symdyn.proof.covering.anchors import SIMPLE, simple_numbers
+from symdyn.proof.covering.bounds import Positivity
+from symdyn.proof.covering.boxes import Box, as_arb, span_of
+from symdyn.proof.covering.real_domain import kept_real
 from symdyn.proof.domain import Domain, is_real
 from symdyn.proof.points import point_text, sample_points
-from symdyn.proof.real_domain import kept_real
 from symdyn.proof.verdict import Counterexample, Evidence, Verdict
 
 METHOD = "covering"

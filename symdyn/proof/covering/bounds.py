@@ -29,8 +29,8 @@ from symdyn.numerics.ball_steps import run
 from symdyn.numerics.integrands import is_holomorphic
 from symdyn.numerics.majorants import Far
 from symdyn.numerics.piecewise import NOT_FINITE, Ball
-from symdyn.proof.anchors import Anchor, anchor
-from symdyn.proof.boxes import Box, Span, as_arb, as_rational
+from symdyn.proof.covering.anchors import Anchor, anchor
+from symdyn.proof.covering.boxes import Box, Span, as_arb, as_rational
 
 Balls = Mapping[Symbol, arb]
 

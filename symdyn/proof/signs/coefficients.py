@@ -18,7 +18,7 @@ from itertools import product
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Expr, Poly, Rational, S
 
-from symdyn.proof.ranges import Range, Signs
+from symdyn.proof.signs.ranges import Range, Signs
 
 _ANY = frozenset({-1, 0, 1})
 _MAX_FACES = 800

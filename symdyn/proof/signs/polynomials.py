@@ -2,7 +2,7 @@
 
 An expression is split into irreducible factors, polynomials in its parts. The sign of a factor
 comes from what a condition says of it, from the number of its real roots, from its coefficients
-over the box of the ranges (see box_signs), from its discriminant, or from a condition g > 0 in
+over the box of the ranges (see coefficients), from its discriminant, or from a condition g > 0 in
 which a symbol x is linear, g = k*x + m, by putting x = (d - m)/k with d > 0.
 
 The parts are taken to be independent of each other, which can only lose, not err.
@@ -16,8 +16,8 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import QQ, Dummy, Expr, Poly, Pow, Rational, S, fraction, together
 from sympy.polys.polyerrors import BasePolynomialError
 
-from symdyn.proof.box_signs import box_signs
-from symdyn.proof.ranges import Inequality, Range, Signs
+from symdyn.proof.signs.coefficients import box_signs
+from symdyn.proof.signs.ranges import Inequality, Range, Signs
 
 _ANY = frozenset({-1, 0, 1})
 _NONZERO = frozenset({-1, 1})

@@ -45,9 +45,9 @@ from sympy.core.function import AppliedUndef
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.balls import enclose
 from symdyn.proof.domain import Domain
-from symdyn.proof.polynomial_signs import polynomial_signs
-from symdyn.proof.ranges import Inequality, Range, inequalities
-from symdyn.proof.sign_rules import (
+from symdyn.proof.signs.polynomials import polynomial_signs
+from symdyn.proof.signs.ranges import Inequality, Range, inequalities
+from symdyn.proof.signs.rules import (
     ANY,
     NEGATIVE,
     NONNEGATIVE,

@@ -8,9 +8,9 @@ import pytest
 import sympy as sp
 from sympy import Expr, Interval, Rational
 
-from symdyn.proof.anchors import anchor
-from symdyn.proof.box_bounds import Positivity
-from symdyn.proof.boxes import Box, Span
+from symdyn.proof.covering.anchors import anchor
+from symdyn.proof.covering.bounds import Positivity
+from symdyn.proof.covering.boxes import Box, Span
 
 x, y = sp.symbols("x y", real=True)
 

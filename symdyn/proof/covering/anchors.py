@@ -20,7 +20,7 @@ from fractions import Fraction
 import sympy as sp
 from sympy import Expr, Symbol
 
-from symdyn.proof.boxes import Span, as_rational, span_of
+from symdyn.proof.covering.boxes import Span, as_rational, span_of
 
 HIGHEST_ORDER = 6
 SIMPLE = (sp.Integer(0), sp.Integer(1), sp.Integer(-1))
