@@ -2,7 +2,8 @@
 
 Errors of rounding look random from one double to the next, but their size follows the formula:
 from each start the arguments take random steps of so many doubles, one argument or all, and the
-worst neighbour found becomes the next start. Steps grow shorter where nothing worse is found.
+worst neighbour found becomes the next start. Steps of many lengths are tried at once; they grow
+longer where something worse is found and shorter elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ STARTS = 24
 ROUNDS = 40
 NEIGHBOURS = 4  # of each point in each round
 APART = 2**44  # doubles between two starts
-_FIRST_STEP, _SHRINK = 2.0**42, 0.6
+_FIRST_STEP, _GROW, _SHRINK = 2.0**48, 1.5, 0.75
+_FINER = 24.0  # a step may be up to so many powers of 2 shorter
 
 Measure = Callable[[Doubles], Doubles]  # errors at points; nan or -inf where a point does not count
 
@@ -52,7 +54,7 @@ def climb(measure: Measure, starts: Doubles, rng: np.random.Generator) -> Found:
         better = errors[worst, rows] > best
         places = np.where(better[:, None], near[worst, rows], places)
         best = np.where(better, errors[worst, rows], best)
-        step = np.where(better, step, np.maximum(step * _SHRINK, 1.0))
+        step = np.clip(step * np.where(better, _GROW, _SHRINK), 1.0, 2.0**52)
     return Found(doubles(places), best, len(starts) * (ROUNDS * NEIGHBOURS + 1))
 
 
@@ -75,7 +77,8 @@ def _counted(errors: Doubles) -> Doubles:
 def _moved(places: Ordinals, step: Doubles, rng: np.random.Generator) -> Ordinals:
     """Random steps of one argument, of all, or of all alike: shape (neighbours, n, arguments)."""
     shape = (NEIGHBOURS, *places.shape)
-    moves = rng.normal(size=shape) * step[None, :, None]
+    finer = 2.0 ** -rng.uniform(0.0, _FINER, shape[:2])
+    moves = rng.normal(size=shape) * (step * finer)[..., None]
     kind = rng.integers(0, 3, shape[:2])
     single = np.arange(shape[2]) == rng.integers(0, shape[2], shape[:2])[..., None]
     moves = np.where((kind == 0)[..., None], moves * single, moves)

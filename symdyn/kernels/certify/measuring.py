@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+import mpmath
 import numpy as np
-import sympy as sp
 from sympy import Expr, Symbol
 
+from symdyn.errors import UnsupportedError
 from symdyn.kernels.certify.references import Expression, Limit, on_balls
 from symdyn.kernels.graph import Program
-from symdyn.kernels.ranges import Ranges
+from symdyn.kernels.ranges import Ranges, exact
+from symdyn.numerics.balls import enclose
 from symdyn.numerics.doubles import Doubles
-from symdyn.numerics.ulps import DOUBLE, SINGLE, Ball, TooWide, errors_in_ulps, ulps
+from symdyn.numerics.precision import evaluate
+from symdyn.numerics.ulps import DOUBLE, SINGLE, AtBits, Ball, errors_in_ulps
 
 
 class Elementwise(Protocol):
@@ -82,19 +85,29 @@ class Meter:
         ]
         return np.maximum.reduce(errors)
 
-    def limit(self, output: int, axis: int, point: Sequence[float]) -> Expr | None:
-        """The promised value of an output at an infinite argument, where there is one."""
+    def at_infinity(self, output: int, point: Sequence[float]) -> AtBits | None:
+        """What an output promises where an argument is infinite: its limit, or the plain value.
+
+        None where the formula has no value there and no limit is known.
+        """
         form = self.forms[output]
         expr = form.at(point)
-        if expr is form.expr and form.args[axis] in expr.free_symbols:
+        at = {s: exact(v) for s, v in zip(form.args, point, strict=True) if s in expr.free_symbols}
+        is_limit = expr is not form.expr
+        if not is_limit and not _has_value(expr, at):
             return None
-        values = {s: sp.Rational(v) for s, v in zip(form.args, point, strict=True) if v - v == 0.0}
-        value = expr.xreplace(values)
-        return value if not value.free_symbols else None
+        return lambda bits: enclose(expr, at, bits)
 
-    def error(self, value: float, exact: Expr) -> float:
+    def error(self, value: float, promised: AtBits) -> float:
         """The error of one value; infinite where nothing is known of the exact one."""
-        try:
-            return ulps(value, exact)
-        except TooWide:
-            return float("inf")
+        found = errors_in_ulps([value], [()], lambda _, bits: promised(bits), format=self.format)
+        return float("inf") if np.isnan(found[0]) else float(found[0])
+
+
+def _has_value(expr: Expr, at: Mapping[Symbol, Expr]) -> bool:
+    """Balls call sin(oo)/oo zero, where arithmetic that rounds finds nan: both must be finite."""
+    try:
+        near = evaluate(expr, at, 15)
+    except UnsupportedError:
+        return False
+    return bool(mpmath.isfinite(near) and enclose(expr, at, 200).is_finite())

@@ -29,7 +29,8 @@ from symdyn.numerics.tape import BOUND
 from symdyn.numerics.ulps import Ball
 
 Point = Sequence[float]
-_MOST_DIGITS = 1200
+_MOST_DIGITS = 1300
+_DIGITS_OF_A_ZERO = 600
 _DIGITS_PER_BIT = 0.30103
 _UNREAL = acb(0, 1)  # stands for any value that is certainly not real
 
@@ -101,6 +102,8 @@ def by_numbers(form: Expression) -> Callable[[Point, int], Ball]:
         if digits > _MOST_DIGITS:
             return arb("nan")
         low, high = evaluate(expr, at, digits), evaluate(expr, at, digits * 3 // 2 + 5)
+        if high == 0 and digits < _DIGITS_OF_A_ZERO:
+            return arb("nan")  # perhaps all digits were lost, at both precisions
         return _between(low, high, bits)
 
     return ball

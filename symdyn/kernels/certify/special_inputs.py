@@ -33,7 +33,7 @@ ALWAYS = (
     ("largest", LARGEST),
     ("-largest", -LARGEST),
 )
-FAR_OUT = 64  # units in the last place beyond an end
+FAR_OUT = SLACK + 1  # units in the last place beyond an end: the first that is outside
 
 
 def special_inputs(kernel: Elementwise, meter: Meter, box: Box) -> tuple[SpecialInput, ...]:
@@ -97,7 +97,7 @@ def _promised(
         kept = all(math.isnan(value[0]) for value in values)
         return "nan", 0.0 if kept else math.inf
     if not math.isfinite(x):
-        return _at_infinity(meter, axis, point, values)
+        return _at_infinity(meter, point, values)
     moved = np.array([[*point]])
     moved[0, axis] = min(max(x, part.inside[0]), part.inside[1])
     if not len(box.within(moved)):
@@ -107,12 +107,12 @@ def _promised(
 
 
 def _at_infinity(
-    meter: Meter, axis: int, point: Sequence[float], values: Sequence[np.ndarray]
+    meter: Meter, point: Sequence[float], values: Sequence[np.ndarray]
 ) -> tuple[str, float | None]:
-    known = [meter.limit(k, axis, point) for k in range(len(values))]
-    if any(limit is None for limit in known):
-        return "not promised", None
-    errors = [
-        meter.error(float(value[0]), limit) for value, limit in zip(values, known, strict=True)
-    ]
+    errors: list[float] = []
+    for k, value in enumerate(values):
+        promised = meter.at_infinity(k, point)
+        if promised is None:
+            return "not promised", None
+        errors.append(meter.error(float(value[0]), promised))
     return "limit", max(errors)

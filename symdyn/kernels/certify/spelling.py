@@ -14,11 +14,13 @@ import sympy as sp
 from sympy import Basic
 from sympy.codegen import cfunctions
 from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.functions.special.hyper import TupleArg
 
 from symdyn.errors import InputError
 
 _ELSEWHERE: dict[str, Any] = {
     "ExprCondPair": ExprCondPair,
+    "TupleArg": TupleArg,
     "true": sp.true,
     "false": sp.false,
     **{name: getattr(cfunctions, name) for name in ("expm1", "log1p", "fma", "hypot", "Sqrt")},

@@ -1,0 +1,63 @@
+"""References know exact values without the kernel, and say so where they do not."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import sympy as sp
+from flint import acb
+
+from symdyn.kernels.certify.references import Definition, Expression, by_numbers, on_balls
+from symdyn.kernels.limits import Limit
+from symdyn.numerics.ulps import ulps
+
+x, t = sp.symbols("x t", real=True)
+POINTS = (0.1, 0.5, 3.0, 1e-200, 1e200)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("expr", [sp.sqrt(x + 1) - sp.sqrt(x), sp.atan(x) / x, sp.exp(-x)])
+def test_balls_and_numbers_agree(expr: sp.Expr, point: float) -> None:
+    form = Expression(expr, (x,))
+    balls, numbers = on_balls(form), by_numbers(form)
+    assert balls([point], 2048).overlaps(numbers([point], 2048))
+
+
+def test_numbers_that_cancel_wholly_are_no_value() -> None:
+    """Two precisions may agree that a difference is zero where it is not."""
+    numbers = by_numbers(Expression(sp.sqrt(x + 1) - sp.sqrt(x), (x,)))
+    assert not numbers([1e100], 60).is_finite()
+    assert ulps(5e-51, lambda bits: numbers([1e100], bits)) < 1
+
+
+def test_a_zero_that_stays_is_one() -> None:
+    numbers = by_numbers(Expression(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, (x,)))
+    assert ulps(0.0, lambda bits: numbers([0.0], bits)) == 0.0
+
+
+def test_a_limit_stands_where_the_formula_has_no_value() -> None:
+    limit = Limit(0, x, sp.S.Zero, sp.S.One)
+    form = Expression.of(sp.sin(x) / x, (x,), 0, [limit])
+    assert on_balls(form)([0.0], 100) == 1
+    other_output = Expression.of(sp.sin(x) / x, (x,), 1, [limit])
+    assert not on_balls(other_output)([0.0], 100).is_finite()
+
+
+def test_definition_by_an_integral_is_enclosed() -> None:
+    integral = sp.Integral(sp.exp(-t * x), (t, 0, 1))
+    definition = Definition(Expression(integral, (x,)), is_independent=True)
+    assert definition.name == "definition on balls"
+    assert ulps(1 - math.exp(-1.0), lambda bits: definition([1.0], bits)) < 2
+
+
+def test_without_a_definition_numbers_of_another_library_serve() -> None:
+    definition = Definition(Expression(sp.exp(x), (x,)), is_independent=False)
+    assert "mpmath" in definition.name
+    assert ulps(math.e, lambda bits: definition([1.0], bits)) < 1
+
+
+def test_a_value_that_is_not_real_is_none() -> None:
+    for ball in (on_balls, by_numbers):
+        value = ball(Expression(sp.sqrt(x), (x,)))([-1.0], 100)
+        assert isinstance(value, acb) and not value.imag.contains(0)
