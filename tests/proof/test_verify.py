@@ -265,39 +265,60 @@ def test_the_same_inputs_give_the_same_data(write):
     assert data() == data()
 
 
-def run_verify(file: Path, cache: Path, hash_seed: int = 0) -> subprocess.Popen:
+def start(command: list[str], cache: Path, hash_seed: int = 0) -> subprocess.Popen:
     environment = {**os.environ, "SYMDYN_CACHE": str(cache), "PYTHONHASHSEED": str(hash_seed)}
-    command = [sys.executable, "-m", "symdyn", "verify", str(file), "--json", "-"]
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-m", "symdyn", *command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
 
 def without_times(text: str) -> list[str]:
-    return [line for line in text.splitlines() if '"seconds"' not in line]
+    return [line for line in text.splitlines() if "second" not in line and " s of " not in line]
+
+
+def written(folder: Path) -> dict[str, list[str]]:
+    """What a build has written, times aside; a kill may leave a temporary file, with a dot."""
+    return {
+        file.relative_to(folder).as_posix(): without_times(file.read_text())
+        for file in folder.rglob("*")
+        if file.is_file() and not file.name.startswith(".")
+    }
 
 
 @pytest.mark.slow
-def test_killing_verify_at_random_moments_leaves_a_state_that_completes(write, tmp_path):
-    body = RIGHT + RIGHT.replace("square", "again").replace("x**2 + 2*x + 1", "1 + x**2 + 2*x")
-    file, cache = write(body), tmp_path / "cache"
-    start = time.monotonic()
-    expected = without_times(run_verify(file, cache / "whole").communicate()[0])
-    whole = time.monotonic() - start
+@pytest.mark.parametrize("command", ["verify", "build"])
+def test_killing_at_random_moments_leaves_a_state_that_completes(write, tmp_path, command):
+    other = RIGHT.replace("square", "again").replace("x**2 + 2*x + 1", "1 + x**2 + 2*x")
+    arguments = [command, str(write(RIGHT, other))]
+    if command == "verify":
+        arguments += ["--json", "out.json"]
+    else:
+        arguments += ["-o", "out"]
+    begun = time.monotonic()
+    expected = without_times(start(arguments, tmp_path / "whole").communicate()[0])
+    results = written(tmp_path / "out") or without_times((tmp_path / "out.json").read_text())
+    whole = time.monotonic() - begun
     moments = random.Random(0)
     for _ in range(20):
-        process = run_verify(file, cache / "killed")
+        process = start(arguments, tmp_path / "killed")
         time.sleep(moments.uniform(0, whole))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    finished = run_verify(file, cache / "killed")
+    finished = start(arguments, tmp_path / "killed")
     assert without_times(finished.communicate()[0]) == expected
     assert finished.returncode == 0
+    left = written(tmp_path / "out") or without_times((tmp_path / "out.json").read_text())
+    assert left == results
 
 
 def test_runs_at_the_same_time_share_a_cache(write, tmp_path):
     file = write(RIGHT)
-    runs = [run_verify(file, tmp_path / "cache", hash_seed=seed) for seed in (1, 2)]
+    command = ["verify", str(file), "--json", "-"]
+    runs = [start(command, tmp_path / "cache", hash_seed=seed) for seed in (1, 2)]
     outputs = [without_times(run.communicate()[0]) for run in runs]
     assert outputs[0] == outputs[1]
     assert all(run.returncode == 0 for run in runs)
