@@ -56,35 +56,27 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
         raise UnsupportedError(
             f"{len(plan.ranges)} arguments; a kernel takes at most {PORTION}: fix some to values"
         )
-    code = printed(plan.program)
-    body = "\n\n\n".join(
-        [
-            *(text.strip("\n") for text in required(sorted(code.calls))),
-            scalar_text(code, plan.ranges),
-            arrays_text(
-                len(plan.ranges),
-                len(plan.program.outputs),
-                parallel=plan.parallel,
-                dtype=plan.dtype,
-            ),
-        ]
+    core = printed(plan.program)
+    runtime = [text.strip("\n") for text in required(sorted(core.calls))]
+    constants = "\n".join(text for text in runtime if not text.startswith("@"))
+    functions = [text for text in runtime if text.startswith("@")]
+    loop = arrays_text(
+        len(plan.ranges), len(plan.program.outputs), parallel=plan.parallel, dtype=plan.dtype
     )
-    imports = _imports(plan, body)
-    code_digest = digest(imports + body)
-    return (
-        "\n\n".join([_docstring([*notes, f"Digest of the code: {code_digest}"]), imports, body])
-        + "\n"
-    )
+    parts = [constants, *functions, scalar_text(core, plan.ranges), loop]
+    body = "\n\n\n".join(part for part in parts if part)
+    code = f"{_imports(plan, body)}\n\n\n{body}"
+    return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}\n"
 
 
 def _imports(plan: Plan, body: str) -> str:
     text = IMPORTS.format(parallel=", prange" if plan.parallel else "")
     if "@intrinsic" in body:
         text += ", types\nfrom numba.extending import intrinsic"
-    return text + "\n\n"
+    return text
 
 
-def _docstring(notes: Iterable[str]) -> str:
+def docstring(notes: Iterable[str]) -> str:
     """Notes as a docstring from which no text can break out."""
     lines = "\n".join(notes).encode("unicode_escape").decode("ascii").replace("\\n", "\n")
     return '"""' + lines.replace('"""', "'''").replace('"', "'") + '\n"""'

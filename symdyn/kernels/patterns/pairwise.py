@@ -1,0 +1,227 @@
+"""The loop shape `pairwise`: equivariant objects over arrays of vectors.
+
+An object that a derivation returned (a scalar, vector or matrix in named vectors, a sum over nodes
+or over pairs of nodes, a block Hessian) becomes a module with three ways to compute it:
+
+    item       every term in pairs, in the frame of its two vectors: accurate, O(d) work a pair
+    one        the same, where each population has one node and terms cancel in formulas
+    products   doubles: Gram matrices, cores over their entries, matrix products
+
+`one` serves single nodes, `products` any other numbers of nodes where no coefficient is singular,
+`item` what is left, and everything else if `accurate` is set. Nothing here knows an activation or
+a paper: all is read off the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sympy import Expr
+
+from symdyn.calculus.equivariant import Vector, as_vector
+from symdyn.calculus.node_sums import NodeSum
+from symdyn.calculus.nodes import Member, Nodes
+from symdyn.calculus.pair_sums import PairSum
+from symdyn.kernels.emission import docstring
+from symdyn.kernels.loading import digest
+from symdyn.kernels.pairs import INLINED, required
+from symdyn.kernels.patterns import geometry, loops, products, stacks, terms
+from symdyn.kernels.patterns.layout import Argument, Layout, layout
+
+IMPORTS = """import math
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic"""
+
+
+def pairwise_text(
+    result: Any,
+    arguments: Sequence[Argument],
+    *,
+    accurate: bool = False,
+    dtype: str = "float64",
+    notes: Iterable[str] = (),
+) -> str:
+    """The text of a self-contained module that computes an object over arrays.
+
+    Vectors have the last axis d, populations the last axes (k, d), output weights (k).
+
+    >>> u, v = Vector("u"), Vector("v")
+    >>> "def kernel" in pairwise_text(v - u, (u, v))
+    True
+
+    Raises UnsupportedError for objects that are no sums over one or two vectors.
+    """
+    found = layout(result, arguments)
+    single = _single_nodes(result, found)
+    fast = _fast_layout(found) if not accurate else None
+    parts = [*_item_parts(found, "item", "")]
+    if single is not None:
+        parts += _item_parts(single, "one", "single_")
+    pieces, calls = [text for text, _ in parts], set[str]().union(*(calls for _, calls in parts))
+    if fast is not None:
+        cores = products.fast_cores(fast)
+        pieces += [core.text for core in cores]
+        calls |= set[str]().union(*(core.calls for core in cores)) | {"pair_add_ff"}
+        pieces += [_compiled(products.ORDINARY), INLINED + products.CIRCLE.strip("\n")]
+        pieces.append(products.fast_text(fast))
+    body = [
+        *(text.strip("\n") for text in required(sorted(calls | RUNTIME))),
+        stacks.COMPILED.strip("\n"),
+        *(_jitted(text) for text in (geometry.ROWS, geometry.PLANE, terms.SUMS, loops.FINISH)),
+        *pieces,
+        _loops(found, single, fast),
+        _stack(found, single, fast, dtype),
+    ]
+    code = "\n\n\n".join([IMPORTS, *body])
+    return "\n\n".join([docstring([*notes, f"Digest of the code: {digest(code)}"]), code]) + "\n"
+
+
+# runtime functions that the texts of this pattern call
+RUNTIME = {
+    "exponent",
+    "power_of_two",
+    "scaled",
+    "settled",
+    "pair_add_ff",
+    "pair_add_pp",
+    "pair_sub_ff",
+    "pair_sub_pp",
+    "pair_mul_ff",
+    "pair_mul_pf",
+    "pair_mul_pp",
+    "pair_div_pp",
+    "pair_sqrt",
+    "pair_atan2",
+}
+
+
+def _item_parts(found: Layout, name: str, prefix: str) -> list[tuple[str, set[str]]]:
+    """Texts of all terms, and of the loop over them."""
+    parts: list[tuple[str, set[str]]] = []
+    for k, own in enumerate(found.own):
+        part = terms.own_text(f"{prefix}own{k}", own, found)
+        parts.append((part.text.strip("\n"), set(part.calls)))
+    named = [(f"{prefix}term{k}", term) for k, term in enumerate(found.pairs)]
+    named += [(f"{prefix}between", found.between)] if found.between is not None else []
+    for label, term in named:
+        part = terms.pair_text(label, term, found)
+        parts.append((part.text.strip("\n"), set(part.calls)))
+    return [*parts, (loops.item_text(found, name, prefix), set())]
+
+
+def _single_nodes(result: Any, found: Layout) -> Layout | None:
+    """The object with one node in each of two populations, its terms gathered."""
+    if len(found.populations) != 2 or not isinstance(result, (NodeSum, PairSum)):
+        return None
+    if found.kind == "matrix":
+        return None
+    members: dict[Nodes, list[Member]] = {p: [(p.vector, p.weight)] for p in found.populations}
+    if isinstance(result, PairSum):
+        gathered: Any = result.expanded(members)
+    else:
+        gathered = as_vector(result.expanded(members[result.nodes][0], members))
+    first = found.pairs[0].first if found.kind == "vector" else 0
+    order = sorted(range(2), key=lambda k: k != first)
+    whole = replace(found.pairs[0], first=order[0], second=order[1], term=gathered)
+    vectors = [found.populations[k].vector for k in order]
+    return replace(found, own=(), pairs=(replace(whole, u=vectors[0], v=vectors[1]),))
+
+
+def _fast_layout(found: Layout) -> Layout | None:
+    if all(isinstance(a, Vector) for a in found.arguments if not isinstance(a, Expr)):
+        return None
+    return found if found.pairs and products.is_lipschitz(found) else None
+
+
+def _loops(found: Layout, single: Layout | None, fast: Layout | None) -> str:
+    names = loops.item_parameters(found)
+    texts = []
+    for name in ["item", *(["one"] if single is not None else [])]:
+        here = ", ".join(f"{n}[b]" for n in names)
+        texts.append(
+            f"@compiled\ndef {name}_loop({', '.join(names)}, wanted, out):\n"
+            "    for b in range(out.shape[0]):\n        if wanted[b]:\n"
+            f"            {name}({here}, out[b])"
+        )
+    return "\n\n\n".join(texts)
+
+
+def _stack(found: Layout, single: Layout | None, fast: Layout | None, dtype: str) -> str:
+    names = loops.item_parameters(found)
+    counts = " == ".join([f"r{k}.shape[1]" for k in range(len(found.populations))])
+    given = ", ".join(names)
+    lines = ["wanted = np.ones(out.shape[0], np.bool_)"]
+    if single is not None:
+        lines += [f"if {counts} == 1:", f"    one_loop({given}, wanted, out)", "else:"]
+    pad = "    " if single is not None else ""
+    if fast is not None:
+        lines += [f"{pad}wanted = ~products({given}, out)", f"{pad}if wanted.any():"]
+        pad += "    "
+    lines.append(f"{pad}item_loop({given}, wanted, out)")
+    return stacks.STACKS.format(
+        signature=repr(tuple(_axes(a, found) for a in found.arguments)),
+        result=repr(_result_axes(found)),
+        names=", ".join(_name(a, found) for a in found.arguments),
+        inner=_inner(found),
+        call="\n    ".join(lines),
+        dtype=dtype,
+    ).strip("\n")
+
+
+def _axes(argument: Argument, found: Layout) -> tuple[str, ...]:
+    """The core axes of an argument."""
+    if isinstance(argument, Vector):
+        return ("d",)
+    if isinstance(argument, Nodes):
+        return (f"k{found.populations.index(argument)}", "d")
+    return (f"k{found.weights.index(argument)}",) if argument in found.weights else ()
+
+
+def _name(argument: Argument, found: Layout) -> str:
+    if isinstance(argument, (Vector, Nodes)):
+        vectors = [p.vector for p in found.populations]
+        vector = argument if isinstance(argument, Vector) else argument.vector
+        return f"r{vectors.index(vector)}"
+    if argument in found.weights:
+        return f"w{found.weights.index(argument)}"
+    return f"s{found.scalars.index(argument)}"
+
+
+def _result_axes(found: Layout) -> tuple[str, ...]:
+    """The axes of the result; a single node has none for itself."""
+    if found.kind == "scalar":
+        return ()
+    first = _first(found)
+    nodes = next(
+        (a for a in found.arguments if isinstance(a, Nodes) and a == found.populations[first]), None
+    )
+    node = (f"k{first}",) if nodes is not None else ()
+    axes = (*node, "d")
+    return axes if found.kind == "vector" else axes * 2
+
+
+def _inner(found: Layout) -> str:
+    first = f"r{_first(found)}"
+    one = f"{first}.shape[1], {first}.shape[2]"
+    return {"scalar": "1", "vector": one, "matrix": f"{one}, {one}"}[found.kind]
+
+
+def _first(found: Layout) -> int:
+    return loops.first_population(found)
+
+
+def _jitted(text: str) -> str:
+    """Every function of a text compiled."""
+    return (
+        text.strip("\n")
+        .replace("\ndef ", f"\n{terms.JITTED}\ndef ")
+        .replace("def ", f"{terms.JITTED}\ndef ", 1)
+    )
+
+
+def _compiled(text: str) -> str:
+    return "@compiled\n" + text.strip("\n")
