@@ -24,6 +24,7 @@ import sympy as sp
 from sympy import Expr, Symbol
 
 from symdyn.errors import DomainError, InputError, ResourceError
+from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
@@ -114,18 +115,27 @@ class Kernel:
 
     def _certified(self) -> tuple[str, ...]:
         certificate = self.__dict__.get("certificate")
-        return () if certificate is None else (f"Certificate: {certificate}",)
+        return () if certificate is None else (f"Certificate: {certificate}.",)
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """The measured error of the kernel; measured on first use, which takes some seconds."""
+        return certify(self)
 
     @cached_property
     def _module(self) -> ModuleType:
-        return load(module_text(self.plan, [f"Kernel {self.name}"]))
+        return load(module_text(self.plan))
 
     def save(self, directory: str | Path) -> Path:
-        """Write the module, and beside it as JSON what is known of it; returns its path."""
+        """Write the module, and beside it as JSON its certificate and what is known of it.
+
+        Returns the path of the module. Both files are written whole or not at all.
+        """
         file = Path(directory) / f"{self.name}.py"
+        known = {**self.data(), "certificate": self.certificate.data()}
         try:
             write_atomically(file, self.source)
-            write_atomically(file.with_suffix(".json"), json.dumps(self.data(), indent=2) + "\n")
+            write_atomically(file.with_suffix(".json"), json.dumps(known, indent=2) + "\n")
         except OSError as problem:
             raise ResourceError(f"{file} cannot be written: {problem.strerror}") from None
         return file

@@ -8,7 +8,7 @@ samples of the domain before it is taken.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import sympy as sp
@@ -19,26 +19,16 @@ from symdyn.kernels.backends import arb
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ladder import Rung, climb
-from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
+from symdyn.kernels.limits import limits, with_conditions, with_limits
 from symdyn.kernels.loading import load
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Ranges
+from symdyn.kernels.remembered import Lowered, key, recall, remember
 from symdyn.kernels.rewrite.samples import sample
 from symdyn.numerics.ulps import errors_in_ulps
 
 SAMPLES = 1000  # points at which a rung is measured
 SEED = 1  # not that of the points from which a rung is predicted
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """A program, the limits it takes, its rung, the error seen there, and what the ladder says."""
-
-    program: Program
-    limits: tuple[Limit, ...]
-    rung: int
-    reached: float
-    remark: str
 
 
 def lowered(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
@@ -49,6 +39,15 @@ def lowered(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
     >>> [node.op for node in found.program.nodes], found.rung
     (['input', 'sin'], 1)
     """
+    place = key(results, domain, target)
+    known = recall(place, domain.args)
+    if known is None:
+        known = _made(results, domain, target)
+        remember(place, known)
+    return known
+
+
+def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
     rung = _climbed(results, domain, target)
     found = limits(results, domain)
     program = with_limits(replace(rung.program, inputs=domain.args), found)

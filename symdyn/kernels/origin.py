@@ -120,7 +120,10 @@ def _results(record: Record) -> tuple[Expr, ...]:
 
 
 def _definition(record: Record, results: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The derived side of the claim whose stated side is the result."""
+    """What the derivation defines as "definition", or what it derived before stating the result."""
+    for name, value in record.defined:
+        if name == "definition" and isinstance(value, Expr) and len(results) == 1:
+            return (value,)
     for claim in record.claims:
         statement = claim.statement
         if isinstance(statement, Equal) and len(results) == 1 and statement.right == results[0]:

@@ -86,14 +86,16 @@ class Ranges:
 
         Raises DomainError where nothing is left, InputError for what is no domain.
         """
-        conditions = [*_relations(args, domain), *given]
+        own = _relations(args, domain)
+        stray = set[Any]().union(*(c.free_symbols for c in own)) - set(args)
+        if stray:
+            raise InputError(f"domain of {sorted(map(str, stray))}, which are no arguments")
         reals = {symbol: _real(symbol) for symbol in args}
-        stated = Domain.of(reals.values(), [sp.sympify(c).xreplace(reals) for c in conditions])
+        stated = Domain.of(reals.values(), [sp.sympify(c).xreplace(reals) for c in (*own, *given)])
         ranges = tuple(_range(stated, reals[symbol]) for symbol in args)
         back = {real: symbol for symbol, real in reals.items()}
         between = tuple(c.xreplace(back) for c in stated.conditions if not _is_interval(c))
-        if unknown := set[Any]().union(*(c.free_symbols for c in between)) - set(args):
-            raise InputError(f"conditions on {sorted(map(str, unknown))}, which are no arguments")
+        between = tuple(c for c in between if c.free_symbols <= set(args))
         return Ranges(tuple(args), ranges, between)
 
     def range_of(self, symbol: Symbol) -> Range:

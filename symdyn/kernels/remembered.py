@@ -1,0 +1,136 @@
+"""Programs that the ladder found before, on disk, addressed by all that they depend on.
+
+Climbing takes seconds, since rungs are compiled and measured; a program is small. The key is a
+digest of the expressions, the domain and the target, and of the source of the ladder and the
+versions of what it computes with. A file that is damaged or foreign counts as missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Symbol
+
+from symdyn.kernels.graph import Node, Program
+from symdyn.kernels.limits import Limit
+from symdyn.kernels.ranges import Ranges
+from symdyn.proof.cache import cache_folder
+from symdyn.proof.files import write_atomically
+
+_FOLDERS = ("numerics", "proof", "kernels")  # whose source decides over programs
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program, the limits it takes, its rung, the error seen there, and what the ladder says."""
+
+    program: Program
+    limits: tuple[Limit, ...]
+    rung: int
+    reached: float
+    remark: str
+
+
+@cache
+def _ladder_digest() -> str:
+    digest = sha256()
+    package = Path(__file__).resolve().parents[1]
+    for folder in _FOLDERS:
+        for file in sorted((package / folder).rglob("*.py")):
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    for library in ("sympy", "python-flint", "numpy", "numba"):
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()
+
+
+def key(results: Sequence[Expr], domain: Ranges, target: float) -> str:
+    """Digest of everything that a program depends on; names of arguments are no part of it."""
+    names = _canonical(domain.args)
+    parts = [_ladder_digest(), repr(target), *(sp.srepr(s) for s in names.values())]
+    parts += [sp.srepr(expr.xreplace(names)) for expr in results]
+    parts += [f"{sp.srepr(part.lower)} {sp.srepr(part.upper)}" for part in domain.ranges]
+    parts += [sp.srepr(condition.xreplace(names)) for condition in domain.conditions]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _canonical(args: Sequence[Symbol]) -> dict[Symbol, Symbol]:
+    return {s: Symbol(f"x{k}", **s.assumptions0) for k, s in enumerate(args)}
+
+
+def recall(key: str, args: Sequence[Symbol]) -> Lowered | None:
+    """What is kept under a key, for these arguments."""
+    try:
+        entry = json.loads(_file(key).read_text(encoding="utf-8"))
+        if entry["digest"] != _digest(key, entry["data"]):
+            return None
+        return _from_data(entry["data"], tuple(args))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(key: str, found: Lowered) -> None:
+    """Keep a program; where nothing can be written it is found again next time."""
+    data = _to_data(found)
+    with suppress(OSError):
+        write_atomically(_file(key), json.dumps({"digest": _digest(key, data), "data": data}))
+
+
+def _file(key: str) -> Path:
+    return cache_folder() / "programs" / key[:2] / f"{key[2:]}.json"
+
+
+def _digest(key: str, data: Any) -> str:
+    return sha256((key + json.dumps(data, sort_keys=True)).encode()).hexdigest()
+
+
+def _to_data(found: Lowered) -> dict[str, Any]:
+    names = _canonical(found.program.inputs)
+    return {
+        "nodes": [_node_data(node) for node in found.program.nodes],
+        "outputs": list(found.program.outputs),
+        "limits": [
+            [
+                limit.output,
+                found.program.inputs.index(limit.symbol),
+                sp.srepr(limit.point),
+                sp.srepr(limit.value.xreplace(names)),
+            ]
+            for limit in found.limits
+        ],
+        "rung": found.rung,
+        "reached": found.reached.hex(),
+        "remark": found.remark,
+    }
+
+
+def _node_data(node: Node) -> list[Any]:
+    value = sp.srepr(node.value) if isinstance(node.value, Expr) else node.value
+    return [node.op, list(node.args), value, node.type]
+
+
+def _from_data(data: dict[str, Any], args: tuple[Symbol, ...]) -> Lowered:
+    back = {stand_in: symbol for symbol, stand_in in _canonical(args).items()}
+    return Lowered(
+        program=Program(args, tuple(map(_node, data["nodes"])), tuple(data["outputs"])),
+        limits=tuple(
+            Limit(output, args[place], sp.sympify(point), sp.sympify(value).xreplace(back))
+            for output, place, point, value in data["limits"]
+        ),
+        rung=data["rung"],
+        reached=float.fromhex(data["reached"]),
+        remark=data["remark"],
+    )
+
+
+def _node(data: list[Any]) -> Node:
+    op, args, value, type = data
+    return Node(op, tuple(args), sp.sympify(value) if isinstance(value, str) else value, type)
