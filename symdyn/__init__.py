@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from symdyn.calculus.gaussian import gaussian_expectation
     from symdyn.calculus.separable import solve_separable
     from symdyn.export import export
+    from symdyn.kernels.certify import Certificate, certify
+    from symdyn.kernels.kernel import Kernel, kernel
     from symdyn.proof.check import check
     from symdyn.proof.collect import collect
     from symdyn.proof.derivation import claim, define, derivation, given
@@ -30,6 +32,10 @@ _HOMES = {
     "gaussian_expectation": "calculus.gaussian",
     "solve_separable": "calculus.separable",
     "export": "export",
+    "Certificate": "kernels.certify",
+    "certify": "kernels.certify",
+    "Kernel": "kernels.kernel",
+    "kernel": "kernels.kernel",
     "check": "proof.check",
     "collect": "proof.collect",
     "claim": "proof.derivation",
@@ -50,13 +56,16 @@ _HOMES = {
 __all__ = [
     "AsymptoticTo",
     "Bounded",
+    "Certificate",
     "Conserved",
     "Equal",
     "Flow",
     "Judgement",
+    "Kernel",
     "Record",
     "Solves",
     "Verdict",
+    "certify",
     "check",
     "claim",
     "collect",
@@ -67,6 +76,7 @@ __all__ = [
     "gaussian_expectation",
     "given",
     "gradient_flow",
+    "kernel",
     "relu",
     "solve_separable",
     "verify",

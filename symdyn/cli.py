@@ -1,4 +1,4 @@
-"""The command line: `symdyn build`, `verify`, `list`, `show`, `check`, `export`, `new`, `doctor`.
+"""The command line: `symdyn build`, `verify`, `list`, `show`, `check`, `emit` and so on.
 
 Only argparse is imported before a command is known, so that `--help` answers at once. Every failure
 that a user can act on is one message without a traceback, with the exit status of its kind:
@@ -22,6 +22,8 @@ from symdyn import __version__
 from symdyn.errors import InputError, ResourceError, SymdynError
 
 if TYPE_CHECKING:
+    from symdyn.kernels.certify import Certificate
+    from symdyn.proof.collect import Collected
     from symdyn.proof.record import Record
 
 _EPILOG = """\
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_add_build, _add_verify, _add_list, _add_show, _add_check):
         add(commands)
-    for add in (_add_export, _add_new, _add_doctor):
+    for add in (_add_emit, _add_certify, _add_export, _add_new, _add_doctor):
         add(commands)
     return parser
 
@@ -194,6 +196,79 @@ def _check(options: argparse.Namespace) -> int:
     if options.json != "-":
         _console().print(judgement_view(judgement))
     return _STATUS.get(str(judgement.verdict), 0)
+
+
+def _add_emit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "emit", _emit, "Write kernels as modules, with certificates.")
+    parser.add_argument("ids", nargs="*", metavar="IDS", help=f"{_IDS} (all of the library)")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--target", type=_ulps, default=2.0, help="error in ulps to reach (2)")
+
+
+_IDS = "such as 'cho2009::arccos(degree=1)'"
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from symdyn.kernels.kernel import kernel
+
+    missed = 0
+    for target in _kernel_ids(options.ids):
+        made = kernel(target, target=options.target)
+        print(made.save(options.output))
+        missed |= _certified(made.certificate)
+    return missed
+
+
+def _kernel_ids(ids: Sequence[str]) -> list[str]:
+    """Ids of the results that declare a kernel, one for each choice of their parameters."""
+    from symdyn.proof.collect import Collected, collect
+
+    found = [item for item in collect(*ids) if isinstance(item, Collected)]
+    named = [f"{item.derivation.file}::{_call(item)}" for item in found if item.derivation.kernel]
+    if not named:
+        told = ", ".join(ids) or "the library"
+        raise InputError(f"no kernel in {told}; a kernel is declared by @derivation(kernel=(x, y))")
+    return named
+
+
+def _call(item: Collected) -> str:
+    name = item.derivation.id(**item.fixed).split("::")[1]
+    return name if name.endswith(")") else f"{name}()"
+
+
+def _certified(certificate: Certificate) -> int:
+    """Print what was measured; 1 if the target is missed."""
+    print(f"    {certificate}")
+    return int(certificate.meets is False)
+
+
+def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "certify", _certify, "Measure kernels again on this machine.")
+    parser.add_argument(
+        "kernels", nargs="*", metavar="ID_OR_MODULE", help=f"ids {_IDS}, or files that emit wrote"
+    )
+    parser.add_argument("--points", type=int, help="points to draw (20000; array kernels 2000)")
+
+
+def _certify(options: argparse.Namespace) -> int:
+    from symdyn.kernels.certify import certify, certify_module
+    from symdyn.kernels.kernel import kernel
+
+    modules = [Path(name) for name in options.kernels if _is_module(name)]
+    ids = [name for name in options.kernels if not _is_module(name)]
+    missed = 0
+    for file in modules:
+        print(file)
+        missed |= _certified(certify_module(file, points=options.points))
+    for target in _kernel_ids(ids) if ids or not modules else ():
+        print(target)
+        missed |= _certified(certify(kernel(target), points=options.points))
+    return missed
+
+
+def _is_module(name: str) -> bool:
+    """Whether a file is one that emit wrote: its certificate stands beside it."""
+    return name.endswith(".py") and Path(name).with_suffix(".json").is_file()
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -330,6 +405,16 @@ def _natural(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
     return int(text)
+
+
+def _ulps(text: str) -> float:
+    try:
+        ulps = float(text)
+    except ValueError:
+        ulps = 0.0
+    if not 0.5 <= ulps <= 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of ulps from 0.5 to 1e6")
+    return ulps
 
 
 def _seconds(text: str) -> float:
