@@ -328,27 +328,27 @@ def turned(h, l):
         return near_turned(h, l)
     return far_turned(h, l)
 
-def sincos_parts(h, l):
-    finite = h - h == 0.0
-    q, rh, rl = turned(h if finite else 0.0, l if finite else 0.0)
+def quadrant(q, rh, rl):
+    # sine and cosine of q*pi/2 + r
     zh, zl = pair_mul_pp(rh, rl, rh, rl)
     ch, cl = cos_series(zh, zl)
     sh, sl = sin_series(zh, zl)
     sh, sl = pair_mul_pp(sh, sl, rh, rl)
     tiny = abs(rh) < 1e-140
-    sh = rh if tiny else sh
-    sl = rl if tiny else sl
-    return q, sh, sl, (ch if finite else h - h), (cl if finite else 0.0)
-
-def pair_sincos(h, l):
-    q, sh, sl, ch, cl = sincos_parts(h, l)
+    sh, sl = pair_select(tiny, rh, rl, sh, sl)
     odd = q & 1 == 1
     ah, al = pair_select(odd, ch, cl, sh, sl)
     bh, bl = pair_select(odd, sh, sl, ch, cl)
     u = -1.0 if q & 2 == 2 else 1.0
     v = -1.0 if (q + 1) & 2 == 2 else 1.0
+    return u*ah, u*al, v*bh, v*bl
+
+def pair_sincos(h, l):
+    finite = h - h == 0.0
+    q, rh, rl = turned(h if finite else 0.0, l if finite else 0.0)
+    sh, sl, ch, cl = quadrant(q, rh, rl)
     invalid = h - h
-    return u*ah + invalid, u*al, v*bh + invalid, v*bl
+    return sh + invalid, sl, ch + invalid, cl
 
 def pair_sin(h, l):
     sh, sl, ch, cl = pair_sincos(h, l)
@@ -369,7 +369,8 @@ def pair_atan2(yh, yl, xh, xl):
     t = math.atan2(yh, xh)
     yh, yl = scaled(yh, yl, -n)
     xh, xl = scaled(xh, xl, -n)
-    sh, sl, ch, cl = pair_sincos(t, 0.0)
+    q, rh, rl = near_turned(t, 0.0)
+    sh, sl, ch, cl = quadrant(q, rh, rl)
     ah, al = pair_mul_pp(yh, yl, ch, cl)
     bh, bl = pair_mul_pp(xh, xl, sh, sl)
     dh, dl = pair_sub_pp(ah, al, bh, bl)
