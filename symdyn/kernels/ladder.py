@@ -42,9 +42,9 @@ POINTS = 160  # for predictions; the rewriting itself sees fewer
 class Rung:
     """One way to compute a function, and the error that it has.
 
-    `predicted` and `measured` are in ulps (`measured` is None where nobody measured); `misses` is the
-    share of sample points that are predicted to miss the target. `reason` says why this rung was
-    taken; `tried` holds the rungs that were not, in order.
+    `predicted` and `measured` are in ulps (`measured` is None where nobody measured); `misses` is
+    the share of sample points that are predicted to miss the target. `reason` says why this rung
+    was taken; `tried` holds the rungs that were not, in order.
     """
 
     number: int
@@ -105,7 +105,7 @@ def climb(
 def _rungs(program: Program, domain: Domain, points: Points, target: float) -> Iterator[Rung]:
     """The rungs in order, each made when the one before was not enough."""
     yield _rung(1, program, points, target)
-    better, for_pairs = forms(program, domain)
+    better, for_pairs = forms(program, domain, target=target)
     if better != program:
         yield _rung(2, better, points, target)
     room, seen = target - SMALLEST_TARGET, {better}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from sympy import Rational
@@ -87,7 +88,7 @@ def _splits(extraction: Extraction) -> Iterator[_Split]:
     for variable in range(rows.shape[1]):
         column = rows[:, variable]
         ordered = np.unique(column)
-        for low, high in zip(ordered, ordered[1:], strict=False):
+        for low, high in pairwise(ordered):
             threshold = _between(float(low), float(high))
             yield _Split(variable, threshold, column < threshold)
 

@@ -22,9 +22,15 @@ import numpy as np
 from flint import arb
 
 from symdyn.kernels.operations import BOOL, I64, OPERATION, PAIR
-from symdyn.kernels.rewrite.exact import LARGEST_EXPONENT, Flags, Floats, Numbers
+from symdyn.kernels.rewrite.exact import (
+    LARGEST_EXPONENT,
+    LEAST_EXPONENT,
+    Flags,
+    Floats,
+    Numbers,
+)
 
-HOPELESS = 1e30
+HOPELESS = 1e300
 ALL_WRONG = 2.0**53  # a relative error of 1
 HALF_ULP = 0.5
 PAIR_ROUNDING = 2.0**-44  # of a step in pair arithmetic, in units of 2^-53
@@ -58,8 +64,9 @@ class Step:
             exact = self.free_if_exact & np.logical_and.reduce([e == 0 for e in errors])
             own = np.where(exact, 0.0, own)
         total = own.copy()
-        for factor, error in zip(self.amplification, errors, strict=True):
-            total += factor * error
+        with np.errstate(over="ignore"):
+            for factor, error in zip(self.amplification, errors, strict=True):
+                total += factor * error
         return np.minimum(total, HOPELESS)
 
 
@@ -132,7 +139,7 @@ def _rounding(op: str, value: Numbers, args: Sequence[Numbers]) -> Floats:
 
 def _is_exact(op: str, value: Numbers, args: Sequence[Numbers]) -> Flags:
     """Where the operation rounds nothing, whatever the errors of its arguments."""
-    normal = value.exponent > -1022
+    normal = value.exponent >= LEAST_EXPONENT
     if op in ("add", "sub"):
         x, y = args
         opposed = (x.mantissa * y.mantissa < 0) if op == "add" else (x.mantissa * y.mantissa > 0)
@@ -153,12 +160,14 @@ def _pair_rounding(op: str, value: Numbers, args: Sequence[Numbers]) -> Floats:
     lost = _below(value)
     if op in RESIDUAL:
         lost = lost + _below(args[0])
+    if op in ("mul", "div"):
+        silent = silent | _is_exact(op, value, args)
     return np.where(silent, 0.0, np.minimum(PAIR_ROUNDING + lost, ALL_WRONG))
 
 
 def _below(value: Numbers) -> Floats:
     """The smallest double relative to a value, in units."""
-    lost = np.exp2(np.minimum(-1020.0 - value.exponent, 60)) / np.abs(value.mantissa)
+    lost = np.exp2(np.minimum(-1022.0 - value.exponent, 60)) / np.abs(value.mantissa)
     return np.where(value.mantissa == 0, 0.0, lost)
 
 
@@ -221,7 +230,7 @@ def _angle(y: Floats, x: Floats, v: Floats) -> list[Floats]:
 
 
 def _remainder(x: Floats, y: Floats, v: Floats) -> list[Floats]:
-    return [x / v, x / v]
+    return [x / v, (x - v) / v]
 
 
 def _gamma(x: Floats, v: Floats) -> list[Floats]:
@@ -256,7 +265,7 @@ DERIVATIVES: Mapping[str, Callable[..., list[Floats]]] = {
     "pow": _power,
     "exp": lambda x, v: [x],
     "log": lambda x, v: [1 / v],
-    "expm1": lambda x, v: [x * (1 + 1 / v)],
+    "expm1": lambda x, v: [np.where(x > 0, x * (1 + 1 / v), x * np.exp(x) / v)],
     "log1p": lambda x, v: [x / ((1 + x) * v)],
     "tan": lambda x, v: [x * (v + 1 / v)],
     "sin": lambda x, v: [x * np.sqrt(np.maximum(1 - v * v, 0)) / v],
@@ -267,7 +276,7 @@ DERIVATIVES: Mapping[str, Callable[..., list[Floats]]] = {
     "atan2": _angle,
     "sinh": lambda x, v: [x * np.hypot(1, 1 / v)],
     "cosh": lambda x, v: [x * np.sqrt(np.maximum(1 - 1 / (v * v), 0))],
-    "tanh": lambda x, v: [x * np.maximum(1 - v * v, 0) / v],
+    "tanh": lambda x, v: [2 * x / np.sinh(2 * x)],
     "asinh": lambda x, v: [x / (np.hypot(1, x) * v)],
     "acosh": lambda x, v: [1 / (np.sqrt(np.maximum(1 - 1 / (x * x), 0)) * v)],
     "atanh": lambda x, v: [x / (np.maximum(1 - x * x, 0) * v)],

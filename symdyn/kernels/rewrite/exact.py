@@ -95,9 +95,13 @@ def numbers(balls: Sequence[Any]) -> Numbers:
 
 
 _UNDEFINED = (float("nan"), 0.0, False)
-_TINY = arb(2) ** -4000  # exp(-1e300), say, of which no more can be known
+_TINY = arb(2) ** -100  # below, what cancels beyond the precision counts as large as it can be
 _FAR = 10**6  # exponents beyond are all alike
-_NEGLIGIBLE = (0.5, -4000.0, False)
+
+
+def _at_most(bound: arb) -> tuple[float, float, bool]:
+    whole, exponent = map(int, bound.mid().man_exp())
+    return 0.5, float(max(-_FAR, exponent + whole.bit_length())), False
 
 
 def _parts(ball: Any) -> tuple[float, float, bool]:
@@ -108,11 +112,11 @@ def _parts(ball: Any) -> tuple[float, float, bool]:
     if ball.is_zero():
         return 0.0, 0.0, True
     if not ball.is_exact() and ball.rel_accuracy_bits() < DECIDED_BITS:
-        return _NEGLIGIBLE if ball.abs_upper() < _TINY else _UNDEFINED
+        return _at_most(ball.abs_upper()) if ball.abs_upper() < _TINY else _UNDEFINED
     whole, exponent = map(int, ball.mid().man_exp())
-    length = abs(whole).bit_length()
-    top = whole >> (length - DOUBLE_BITS) if length > DOUBLE_BITS else whole
-    mantissa = top / 2.0 ** abs(top).bit_length()
+    size, length = abs(whole), abs(whole).bit_length()
+    top = size >> (length - DOUBLE_BITS) if length > DOUBLE_BITS else size
+    mantissa = (1 if whole > 0 else -1) * top / 2.0 ** top.bit_length()
     reach = max(-_FAR, min(_FAR, exponent + length))
     return mantissa, float(reach), ball.is_exact() and length <= DOUBLE_BITS
 

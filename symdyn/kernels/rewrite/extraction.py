@@ -27,6 +27,7 @@ from symdyn.kernels.rewrite.exact import Flags, Floats, Numbers, numbers
 ROUNDS = 30
 CHEAPER = 0.1  # weight of the logarithm of the cost
 WORST = 0.25  # weight of the worst point
+MOST = 100.0  # bits that a point can lose
 
 # In additions, roughly; what is not named costs as much as a function of the C library.
 COST: Mapping[str, float] = {
@@ -58,7 +59,7 @@ def bits_lost(errors: Floats) -> float:
     """
     if not errors.size:
         return 0.0
-    lost = np.log2(1 + errors)
+    lost = np.minimum(np.log2(1 + errors), MOST)
     return float(lost.mean() + WORST * lost.max())
 
 

@@ -24,6 +24,7 @@ from symdyn.proof.domain import Domain
 from symdyn.proof.signs import signs_on
 
 PASSES = 3
+POINTS = 40
 ROUNDS = 8
 NODES = 1200
 ENOUGH = 0.05  # bits; less is no reason to go on
@@ -48,24 +49,31 @@ def improved(
 
 
 def forms(
-    program: Program, domain: Domain, *, points: Points | None = None, nodes: int = NODES
+    program: Program,
+    domain: Domain,
+    *,
+    points: Points | None = None,
+    nodes: int = NODES,
+    target: float = 0.0,
 ) -> tuple[Program, Program]:
     """The best forms that the rules reach, for double and for pair arithmetic.
 
     Pairs bear cancellation, so their best form is a shorter one that neither overflows nor
-    underflows.
+    underflows. The search ends early with a form that is predicted to meet a target in ulps.
     """
     if any(node.type != OPERATION[node.op].result for node in program.nodes):
         return program, program  # it says already in which arithmetic it is to be done
-    points = sample(program, domain) if points is None else points
-    best, careful = program, program
+    points = sample(program, domain, count=POINTS) if points is None else points
+    best, lost = program, _lost(program, points)
     for _ in range(PASSES):
-        found, careful = _once(program, best, domain, points, nodes)
-        lost, left = _lost(best, points), _lost(found, points)
-        best = found if left < lost else best
-        if left >= lost - ENOUGH:
+        graph, roots = _grown(program, best, domain, points, nodes)
+        found = _extracted(graph, program, roots, F64)
+        before, left = lost, _lost(found, points)
+        if left < lost:
+            best, lost = found, left
+        if left >= before - ENOUGH or Prediction(best, points).worst() <= target:
             break
-    return best, careful
+    return best, _extracted(graph, program, roots, PAIR)  # type: ignore[possibly-undefined]
 
 
 def _lost(program: Program, points: Points) -> float:
@@ -73,19 +81,18 @@ def _lost(program: Program, points: Points) -> float:
     return sum(map(bits_lost, Prediction(program, points).ulps()))
 
 
-def _once(
+def _grown(
     program: Program, best: Program, domain: Domain, points: Points, nodes: int
-) -> tuple[Program, Program]:
+) -> tuple[EGraph, list[int]]:
     """What the rules reach from the program and from the best form so far."""
     graph = EGraph(points, [_range(domain, symbol) for symbol in program.inputs])
     roots = _enter(graph, program)
     _tell_signs(graph, program, domain)
     for k, j in zip(roots, _enter(graph, best), strict=True):
         graph.merge(k, j)
-    graph.rebuild()
     Saturation(graph, RULES, ROUNDS, nodes).run()
     Saturation(graph, FUSED, 1, 2 * nodes).run()
-    return _extracted(graph, program, roots, F64), _extracted(graph, program, roots, PAIR)
+    return graph, roots
 
 
 def _extracted(graph: EGraph, program: Program, roots: list[int], type: str) -> Program:

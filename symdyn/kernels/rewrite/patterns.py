@@ -36,7 +36,7 @@ _SWAPPED: Mapping[type, str] = {ast.Gt: "lt", ast.GtE: "le"}
 
 @dataclass(frozen=True)
 class Condition:
-    """That a pattern is positive, not negative, ... at every point: `relation` is one of > >= !=."""
+    """That a pattern is positive, not negative, not zero everywhere: `relation` is > >= or !=."""
 
     pattern: Pattern
     relation: str

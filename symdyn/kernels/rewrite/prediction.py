@@ -62,9 +62,7 @@ class Prediction:
             return np.zeros_like(step.rounding)
         return step.pair_rounding if types[k] == PAIR else step.narrowing
 
-    def _read(
-        self, k: int, by: str, types: Mapping[int, str], errors: Sequence[Floats]
-    ) -> Floats:
+    def _read(self, k: int, by: str, types: Mapping[int, str], errors: Sequence[Floats]) -> Floats:
         """Error of a value as an operation of some type reads it."""
         if types[k] == PAIR and by != PAIR:
             exact = errors[k] == 0

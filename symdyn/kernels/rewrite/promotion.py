@@ -41,7 +41,7 @@ def promoted(program: Program, points: Points, *, target: float) -> Program:
     ['mul', 'mul', 'sub']
     """
     prediction = Prediction(program, points)
-    types = {k: PAIR for k in _candidates(program)}
+    types = dict.fromkeys(_candidates(program), PAIR)
     allowed = np.maximum(target, prediction.ulps(types) * (1 + SLACK))
     for k in sorted(types, key=lambda k: (-_cost(program, k), -k)):
         types[k] = F64

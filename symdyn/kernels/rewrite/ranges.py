@@ -59,7 +59,10 @@ ANY = Range()
 
 
 def _outwards(x: float, to: float) -> float:
-    return x if x == 0 else nextafter(nextafter(x, to), to)
+    if x == 0:
+        return x
+    beyond = nextafter(nextafter(x, to), to)
+    return 0.0 if (x > 0) != (beyond > 0) else beyond
 
 
 def range_of(op: str, value: int | Expr | None, args: Sequence[Range], *, same: bool) -> Range:

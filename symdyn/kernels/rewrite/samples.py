@@ -22,9 +22,10 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.rewrite.exact import LARGEST_EXPONENT, LEAST_EXPONENT, Points, numbers
 from symdyn.proof.domain import Domain
 
-BITS = (256, 1100, 2700, 6500)
+BITS = (320, 1100, 2700, 6500)
 DECIDED = 90  # bits to which the outputs must be known
 TRIES = 40  # candidates for each point wanted
+SMALLEST = 2.0**-1000  # stands for an open end at 0
 SPECIAL = 12  # points made of special values only
 
 Row = tuple[float, ...]
@@ -83,7 +84,7 @@ def closed_range(domain: Domain, symbol: Symbol) -> tuple[float, float]:
 
 
 def _special(low: float, high: float) -> list[float]:
-    ends = [math.copysign(max(abs(x), sys.float_info.min), x) if x else x for x in (low, high)]
+    ends = [math.copysign(max(abs(x), SMALLEST), x) if x else x for x in (low, high)]
     values = [x for x in (*ends, 0.0, 1.0, -1.0) if math.isfinite(x) and low <= x <= high]
     return list(dict.fromkeys(x + 0.0 for x in values))
 

@@ -110,6 +110,7 @@ class Saturation:
 
     def run(self) -> None:
         """Apply the rules, round after round."""
+        self.graph.rebuild()
         for turn in range(self.rounds):
             found = self._matches(MATCHES << turn // 2)
             if not found or not self._apply(found):
