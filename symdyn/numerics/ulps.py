@@ -33,7 +33,7 @@ AtBits = Callable[[int], Ball]
 
 FIRST_BITS = 128
 MOST_BITS = 16384
-MOST_BITS_NOT_FINITE = 4096  # a ball that is not finite by then belongs to a pole
+_NOT_FINITE = 4  # a ball that is not finite at a 4th of these bits belongs to a pole
 WIDTH = 1e-3  # units in the last place
 
 
@@ -79,12 +79,13 @@ def errors_in_ulps(
     ball: Callable[[Any, int], Ball],
     *,
     bits: int = FIRST_BITS,
+    most_bits: int = MOST_BITS,
     format: Format = DOUBLE,
 ) -> Doubles:
     """Errors of many doubles; `ball(point, bits)` contains the exact value at a point.
 
-    The precision of a point starts from `bits`; the unit is that of `format`. The error is nan
-    where no precision makes the ball narrow.
+    The precision of a point goes from `bits` to `most_bits`; the unit is that of `format`. The
+    error is nan where no precision makes the ball narrow.
 
     >>> errors_in_ulps([1.0, 1.5], [1, 4], lambda point, bits: arb(point).sqrt()).tolist()
     [0.0, 1125899906842624.0]
@@ -96,7 +97,7 @@ def errors_in_ulps(
             ctx.prec = bits
             error = _measured(x, ball(point, bits), format)
             if error != error:
-                error = _refined(x, _bound(ball, point), bits * 2, format)
+                error = _refined(x, _bound(ball, point), bits * 2, most_bits, format)
             errors.append(error)
     finally:
         ctx.prec = kept
@@ -107,14 +108,20 @@ def _bound(ball: Callable[[Any, int], Ball], point: Any) -> AtBits:
     return lambda bits: ball(point, bits)
 
 
-def _refined(x: float, exact: AtBits, bits: int = FIRST_BITS, format: Format = DOUBLE) -> float:
-    while bits <= MOST_BITS:
+def _refined(
+    x: float,
+    exact: AtBits,
+    bits: int = FIRST_BITS,
+    most_bits: int = MOST_BITS,
+    format: Format = DOUBLE,
+) -> float:
+    while bits <= most_bits:
         with ctx.workprec(bits):
             value = exact(bits)
             error = _measured(x, value, format)
         if not math.isnan(error):
             return error
-        if bits >= MOST_BITS_NOT_FINITE and not value.is_finite():
+        if bits * _NOT_FINITE >= most_bits and not value.is_finite():
             break
         bits *= 2
     return math.nan

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 
 import numpy as np
 
@@ -39,6 +40,8 @@ EFFORT = 4_000_000  # points times the cost of a reference value, at most
 AGAINST_DEFINITION = 200
 WORST = 20
 FIRST_BITS_OF_DEFINITION = 80
+SECONDS_FOR_DEFINITION = 30.0
+_AT_ONCE = 4
 
 
 def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -> Certificate:
@@ -157,25 +160,43 @@ def _closed_form(sampled: Sampled, search: Search) -> ReferenceUse:
 
 
 def _chosen(found: Sequence[Stratum], box: Box, worst: Sequence[Worst]) -> Doubles:
-    """200 points of all strata, the corners, and the worst points."""
+    """The worst points, the corners, and 200 points of all strata in turn, each once."""
     share = -(-AGAINST_DEFINITION // len(found))
     parts = [s.points[np.linspace(0, len(s.points) - 1, share).astype(int)] for s in found]
-    parts += [box.within(corners(box)), np.array([w.arguments for w in worst])]
-    return np.unique(np.concatenate(parts), axis=0)
+    drawn = np.stack(parts, axis=1).reshape(-1, len(box.ends))
+    first = np.array([w.arguments for w in worst])
+    points = np.concatenate([first, box.within(corners(box)), drawn])
+    return np.array(list(dict.fromkeys(map(tuple, points.tolist()))))
 
 
 def _against_definition(kernel: Elementwise, meter: Meter, points: Doubles) -> ReferenceUse:
-    supplied = kernel.definition or kernel.results
     definitions = [
         Definition(
             Expression.of(expr, kernel.args, k, kernel.limits),
             is_independent=expr != kernel.results[k],
         )
-        for k, expr in enumerate(supplied)
+        for k, expr in enumerate(kernel.definition or kernel.results)
     ]
-    values = meter.values(points)
-    errors = meter.against(definitions, points, values, bits=FIRST_BITS_OF_DEFINITION)
+    errors = _in_time(definitions, meter, points)
     undecided = int(np.isnan(errors).sum())
-    maximum = summary(errors)[0]
     names = ", ".join(dict.fromkeys(definition.name for definition in definitions))
-    return ReferenceUse(names, len(points) - undecided, undecided, maximum)
+    return ReferenceUse(names, len(errors) - undecided, undecided, summary(errors)[0])
+
+
+def _in_time(definitions: Sequence[Definition], meter: Meter, points: Doubles) -> Doubles:
+    """Errors at the points in order, as many as the time allows: an integral may take long."""
+    end = monotonic() + SECONDS_FOR_DEFINITION
+    known: list[Doubles] = []
+    for part in np.array_split(points, -(-len(points) // _AT_ONCE)):
+        if monotonic() > end:
+            break
+        known.append(
+            meter.against(
+                definitions,
+                part,
+                meter.values(part),
+                bits=FIRST_BITS_OF_DEFINITION,
+                most_bits=min(definition.most_bits for definition in definitions),
+            )
+        )
+    return np.concatenate(known)

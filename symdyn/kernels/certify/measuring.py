@@ -16,7 +16,15 @@ from symdyn.kernels.ranges import Ranges, exact
 from symdyn.numerics.balls import enclose
 from symdyn.numerics.doubles import Doubles
 from symdyn.numerics.precision import evaluate
-from symdyn.numerics.ulps import DOUBLE, SINGLE, AtBits, Ball, errors_in_ulps
+from symdyn.numerics.ulps import (
+    DOUBLE,
+    FIRST_BITS,
+    MOST_BITS,
+    SINGLE,
+    AtBits,
+    Ball,
+    errors_in_ulps,
+)
 
 
 class Elementwise(Protocol):
@@ -75,12 +83,15 @@ class Meter:
         references: Sequence[Callable[[Any, int], Ball]],
         points: Doubles,
         values: Sequence[Doubles],
-        bits: int = 128,
+        bits: int = FIRST_BITS,
+        most_bits: int = MOST_BITS,
     ) -> Doubles:
         """The worst error over the results; nan where a result is undecided."""
         places = points.tolist()
         errors = [
-            errors_in_ulps(value.tolist(), places, ball, bits=bits, format=self.format)
+            errors_in_ulps(
+                value.tolist(), places, ball, bits=bits, most_bits=most_bits, format=self.format
+            )
             for ball, value in zip(references, values, strict=True)
         ]
         return np.maximum.reduce(errors)

@@ -127,7 +127,9 @@ def _norm(kernel: Normwise, point: Arrays, exact: Sequence[arb]) -> arb:
 
 def _euclidean(parts: Iterable[arb]) -> arb:
     total = sum((part * part for part in parts), arb(0))
-    return arb(0) if total.is_zero() else abs(total).sqrt()
+    if total.contains(0):  # sqrt would be nan
+        return arb(0, total.abs_upper().sqrt().abs_upper())
+    return total.sqrt()
 
 
 def _values(kernel: Normwise, point: Arrays) -> Doubles:

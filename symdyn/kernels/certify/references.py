@@ -32,6 +32,7 @@ Point = Sequence[float]
 _MOST_DIGITS = 1300
 _DIGITS_OF_A_ZERO = 600
 _DIGITS_PER_BIT = 0.30103
+_SIMPLE = 4096  # numerator and denominator
 _UNREAL = acb(0, 1)  # stands for any value that is certainly not real
 
 
@@ -84,7 +85,7 @@ def on_balls(form: Expression) -> Callable[[Point, int], Ball]:
     True
     """
     if form.expr.has(*BOUND):
-        return lambda point, bits: enclose(form.at(point), _rational(form.args, point), bits)
+        return lambda point, bits: enclose(form.at(point), _at(form.args, point), bits)
 
     def ball(point: Point, bits: int) -> Ball:
         with ctx.workprec(bits):
@@ -97,7 +98,7 @@ def by_numbers(form: Expression) -> Callable[[Point, int], Ball]:
     """Balls around two values of mpmath that agree; not rigorous."""
 
     def ball(point: Point, bits: int) -> Ball:
-        expr, at = form.at(point), _rational(form.args, point)
+        expr, at = form.at(point), _at(form.args, point)
         digits = int(bits * _DIGITS_PER_BIT)
         if digits > _MOST_DIGITS:
             return arb("nan")
@@ -126,9 +127,19 @@ def _exact(number: Any) -> arb:
     return arb((int(-mantissa if sign else mantissa), int(exponent)))
 
 
-def _rational(args: Sequence[Symbol], point: Point) -> dict[Symbol, sp.Rational]:
-    parts = (Fraction(value) for value in point)
-    return {s: sp.Rational(p.numerator, p.denominator) for s, p in zip(args, parts, strict=True)}
+def _at(args: Sequence[Symbol], point: Point) -> dict[Symbol, Any]:
+    """A point, whole numbers and simple fractions as such, since they matter to integrals.
+
+    Other doubles stay balls: roots of their fractions make SymPy factor large integers.
+    """
+    return dict(zip(args, map(_simple, point), strict=True))
+
+
+def _simple(value: float) -> sp.Rational | arb:
+    fraction = Fraction(value)
+    if max(abs(fraction.numerator), fraction.denominator) > _SIMPLE:
+        return arb(value)
+    return sp.Rational(fraction.numerator, fraction.denominator)
 
 
 @dataclass
@@ -157,6 +168,11 @@ class Definition:
             return self._numbers(point, bits)
         except UnsupportedError:
             return arb("nan")
+
+    @property
+    def most_bits(self) -> int:
+        """Precision at which to give up: integrals take long, and seldom cancel."""
+        return 640 if self.is_independent else 5120
 
     @property
     def name(self) -> str:

@@ -51,6 +51,14 @@ def test_definition_by_an_integral_is_enclosed() -> None:
     assert ulps(1 - math.exp(-1.0), lambda bits: definition([1.0], bits)) < 2
 
 
+def test_roots_of_doubles_within_an_integral_take_no_factoring() -> None:
+    integral = sp.Integral(sp.exp(-(t**2)) / sp.sqrt(1 - x**2), (t, 0, 1))
+    definition = Definition(Expression(integral, (x,)), is_independent=True)
+    closed = on_balls(Expression(sp.sqrt(sp.pi) * sp.erf(1) / 2 / sp.sqrt(1 - x**2), (x,)))
+    for point in (-1 + 2**-52, 1e-300, 0.1, 0.5, 0.0):
+        assert definition([point], 200).overlaps(closed([point], 200))
+
+
 def test_without_a_definition_numbers_of_another_library_serve() -> None:
     definition = Definition(Expression(sp.exp(x), (x,)), is_independent=False)
     assert "mpmath" in definition.name
