@@ -23,6 +23,7 @@ from sympy import (
 
 from symdyn import claim, define, derivation, gaussian_expectation, given
 from symdyn.calculus.activations import step
+from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.calculus.obligations import cite
 from symdyn.calculus.price import derivative_in_covariance, weak_derivative
 
@@ -68,6 +69,7 @@ def printed_angular(degree: int) -> Expr:
 def arccos(degree: int = 1):
     """The dual of a rectified power of unit variance is (pi - theta) P + sin(theta) Q."""
     given(-1 <= c, c <= 1)
+    define("definition", gaussian_integral(node_product(degree), (z, w), c, polar=True))
     kappa = define("kappa", dual(degree))
     if degree in PRINTED:
         kappa = claim(

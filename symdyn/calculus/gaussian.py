@@ -20,12 +20,16 @@ from collections.abc import Sequence
 
 from sympy import (
     Expr,
+    Heaviside,
     ImmutableMatrix,
     Integral,
     Matrix,
     MatrixBase,
+    Max,
+    Min,
     S,
     Symbol,
+    cancel,
     cos,
     exp,
     expand,
@@ -33,6 +37,7 @@ from sympy import (
     nan,
     oo,
     pi,
+    sign,
     sqrt,
     sympify,
     zoo,
@@ -87,7 +92,7 @@ def gaussian_integral(
     covariance: Covariance = None,
     *,
     polar: bool = False,
-) -> Integral:
+) -> Expr:
     """The integral that an expectation is, not evaluated: the reference for every closed form.
 
     >>> from sympy import symbols
@@ -96,7 +101,8 @@ def gaussian_integral(
     Integral(sqrt(2)*z**2*exp(-z**2/2)/(2*sqrt(pi)), (z, -oo, oo))
 
     Two variables may be in polar coordinates: z = sqrt(q11) r cos(phi),
-    w = sqrt(q22) r cos(phi - theta) with cos(theta) their correlation.
+    w = sqrt(q22) r cos(phi - theta) with cos(theta) their correlation. A homogeneous function gives
+    an integral over the radius times one over the angle.
     """
     zs, matrix = _law(variables, covariance)
     function = _checked(f)
@@ -108,14 +114,29 @@ def gaussian_integral(
     return Integral(function * density, *((z, -oo, oo) for z in reversed(zs)))
 
 
-def _polar_integral(f: Expr, zs: tuple[Symbol, ...], matrix: MatrixBase) -> Integral:
+def _polar_integral(f: Expr, zs: tuple[Symbol, ...], matrix: MatrixBase) -> Expr:
     if len(zs) != 2:
         raise InputError(f"polar coordinates need two variables, not {len(zs)}")
     r, phi = _fresh("r", f, positive=True), _fresh("phi", f, real=True)
     a, b = sqrt(matrix[0, 0]), sqrt(matrix[1, 1])
     theta = angle(matrix[0, 1] / (a * b))
     inside = f.subs({zs[0]: a * r * cos(phi), zs[1]: b * r * cos(phi - theta)}, simultaneous=True)
-    return Integral(inside * r * exp(-(r**2) / 2) / (2 * pi), (r, 0, oo), (phi, -pi, pi))
+    density = r * exp(-(r**2) / 2) / (2 * pi)
+    angular, radial = _scaled(inside, r).as_independent(r, as_Add=False)
+    if phi in radial.free_symbols:
+        return Integral(inside * density, (r, 0, oo), (phi, -pi, pi))
+    return Integral(radial * density, (r, 0, oo)) * Integral(angular, (phi, -pi, pi))
+
+
+def _scaled(f: Expr, r: Symbol) -> Expr:
+    """The positive radius taken out of kinks: max(0, r x) = r max(0, x), step(r x) = step(x)."""
+    kinks = {}
+    for kink in f.atoms(Max, Min, Heaviside, sign):
+        degree = 0 if isinstance(kink, (Heaviside, sign)) else 1
+        parts = [cancel(part / r) for part in kink.args[: None if degree else 1]]
+        if not any(r in part.free_symbols for part in parts):
+            kinks[kink] = r**degree * kink.func(*parts, *kink.args[len(parts) :])
+    return f.xreplace(kinks)
 
 
 def _fresh(name: str, f: Expr, **assumptions: bool) -> Symbol:

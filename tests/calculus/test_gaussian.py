@@ -40,6 +40,7 @@ from symdyn.calculus.activations import gelu, leaky_relu, relu, step
 from symdyn.calculus.gaussian import gaussian_expectation, gaussian_integral
 from symdyn.calculus.obligations import gathering
 from symdyn.errors import DomainError, InputError, UnsupportedError
+from symdyn.numerics.balls import enclose
 from tests.calculus.gaussian_quadrature import in_plane, on_line
 
 z, w = symbols("z w", real=True)
@@ -359,3 +360,13 @@ def test_every_obligation_is_true() -> None:
         point = {name: Rational(3 + i, 5) for i, name in enumerate(names)}
         point |= {name: 2 for name in names if name.name in ("v",)}
         assert abs(N((obligation.left - obligation.right).subs(point), 20)) < 1e-15, obligation
+
+
+@pytest.mark.parametrize("f", [relu(z) ** 2 * step(w), relu(z) * relu(w) ** 3, abs(z) * sign(w)])
+def test_a_homogeneous_definition_is_a_radial_times_an_angular_integral(f: Expr) -> None:
+    definition = gaussian_integral(f, (z, w), c, polar=True)
+    assert len(definition.atoms(Integral)) == 2
+    value = gaussian_expectation(f, (z, w), c)
+    for place in (Rational(1, 3), Rational(-9, 10)):
+        difference = enclose(definition - value, {c: place}, 200)
+        assert difference.contains(0) and abs(difference).abs_upper() < 1e-40
