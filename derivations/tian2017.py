@@ -166,7 +166,7 @@ def pair_expectation():
     return kernel
 
 
-@derivation
+@derivation(kernel=(e, w))
 def gate():
     """Gating an input by two half-spaces leaves a combination of their normals."""
     given(angle(e, w) < pi)
@@ -179,7 +179,7 @@ def gate():
     )
 
 
-@derivation
+@derivation(kernel=(students, teachers))
 def loss():
     """The population loss is a sum over pairs of nodes."""
     given(theta < pi, angle(w, students.second) < pi, angle(w_star, teachers.second) < pi)
@@ -200,7 +200,7 @@ def loss():
     )
 
 
-@derivation
+@derivation(kernel=(w, w_star))
 def single_loss():
     """One node: the loss vanishes with the distance to the teacher."""
     given(theta < pi)
@@ -213,7 +213,7 @@ def single_loss():
     )
 
 
-@derivation
+@derivation(kernel=(students, teachers))
 def gradient():
     """The gradient of the population loss, from the covariance chain rule."""
     derived = polar(loss().gradient(students))
@@ -275,7 +275,7 @@ def weighted_gradient():
     )
 
 
-@derivation
+@derivation(kernel=(w, w_star))
 def single_gradient():
     """One node: the gradient of the population loss in the form that the paper prints."""
     derived = polar(gradient_in(single_loss(), w))
@@ -309,7 +309,7 @@ def hessian_blocks():
     )
 
 
-@derivation
+@derivation(kernel=(students, teachers))
 def hessian():
     """The Hessian of the population loss consists of the blocks of its pairs."""
     derived = polar(loss().hessian(students))
@@ -502,7 +502,7 @@ def polar_solution():
     return length_now, angle_now
 
 
-@derivation
+@derivation(kernel=(t, w_0, w_star))
 def single_flow():
     """One node: the exact solution of the gradient flow, from every start off the opposite ray.
 

@@ -30,7 +30,8 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.loading import load
 from symdyn.kernels.lowering import lowered
-from symdyn.kernels.origin import exact_value, origin
+from symdyn.kernels.origin import exact_value, origin_of, verified
+from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
 from symdyn.kernels.ranges import Given, Ranges
 from symdyn.kernels.shifts import shiftable, shifted, shifted_domain
 from symdyn.proof.files import write_atomically
@@ -207,14 +208,16 @@ def kernel(
     target: float = TARGET,
     parallel: bool = False,
     dtype: str = "float64",
+    accurate: bool = False,
     **fixed: Any,
-) -> Kernel:
+) -> Kernel | VectorKernel:
     """Compile a result of the library, by its id, or an expression.
 
     `args` are the symbols that become arguments, in order (not needed for one symbol, or for a
     result that names them). `domain` is `{x: (lower, upper)}` or relations, beside the assumptions
     of the symbols. `target` is the error in units in the last place at which the ladder stops.
-    Further keywords fix parameters to exact values.
+    Further keywords fix parameters to exact values. `accurate` makes kernels of sums over nodes
+    accurate relative to the result, where they otherwise are to the sum of the nodes' lengths.
 
     >>> x = Symbol("x")
     >>> f = kernel((sp.exp(x) - 1) / x, x)
@@ -227,14 +230,22 @@ def kernel(
     """
     options = {"target": float(target), "parallel": parallel, "dtype": dtype}
     if isinstance(what, str):
-        return _of_result(what, args, domain, fixed, options)
+        return _of_result(what, args, domain, fixed, accurate, options)
     return _of_expression(what, args, domain, fixed, options)
 
 
 def _of_result(
-    target: str, args: Any, domain: Given, fixed: dict[str, Any], options: dict[str, Any]
-) -> Kernel:
-    found = origin(target, fixed)
+    target: str,
+    args: Any,
+    domain: Given,
+    fixed: dict[str, Any],
+    accurate: bool,
+    options: dict[str, Any],
+) -> Kernel | VectorKernel:
+    record = verified(target, fixed)
+    if is_over_vectors(record):
+        return vector_kernel(record, fixed, domain=domain, accurate=accurate, **options)
+    found = origin_of(record)
     arguments = _arguments(args if args is not None else found.args or None, found.results)
     started = Kernel(
         name=found.name,

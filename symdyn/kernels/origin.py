@@ -46,11 +46,15 @@ def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) ->
 
     Raises RefutedError, UndecidedError or InputError for a result that does not hold.
     """
-    record = verified(target, fixed, cache)
+    return origin_of(verified(target, fixed, cache))
+
+
+def origin_of(record: Record) -> Origin:
+    """What a kernel takes over from a judged record."""
     results = _results(record)
     return Origin(
         id=record.id,
-        name=_name(record),
+        name=name_of(record),
         title=record.doc.partition("\n")[0],
         verdict=str(record.verdict),
         given=record.given,
@@ -60,7 +64,7 @@ def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) ->
     )
 
 
-def _name(record: Record) -> str:
+def name_of(record: Record) -> str:
     """`cho2009_arccos_degree_1` of `cho2009.py::arccos(degree=1)`."""
     values = [f"{name} {value}" for name, value in record.fixed.items()]
     text = " ".join([record.paper, record.name, *values]).replace("-", " minus ")

@@ -208,8 +208,9 @@ def angular(f: Expr, x: Symbol) -> Expr:
     """
     if f.free_symbols != {x}:
         return f
-    terms = [_taylor(term, x) for term in Add.make_args(expand(f))]
-    if any(term is None for term in terms):
+    found = [_taylor(term, x) for term in Add.make_args(expand(f))]
+    terms = [term for term in found if term is not None]
+    if len(terms) < len(found):
         return f
     lowest = min(min(term) for term in terms if term)
     total: dict[int, Expr] = {}

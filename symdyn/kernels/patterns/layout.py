@@ -169,7 +169,7 @@ def _single(kind: str, term: Term, empty: Layout) -> Layout:
     if len(vectors) == 1:
         return replace(empty, kind=kind, own=(OwnTerm(0, vectors[0], term),))
     if len(vectors) == 2:
-        return replace(empty, kind=kind, pairs=(PairTerm(0, 1, *vectors, term),))
+        return replace(empty, kind=kind, pairs=(PairTerm(0, 1, vectors[0], vectors[1], term),))
     names = ", ".join(map(str, vectors)) or "none"
     raise UnsupportedError(f"the pattern takes one vector or two at a time; there are {names}")
 

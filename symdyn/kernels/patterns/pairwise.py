@@ -15,7 +15,7 @@ a paper: all is read off the object.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr
@@ -24,30 +24,42 @@ from symdyn.calculus.equivariant import Vector, as_vector
 from symdyn.calculus.node_sums import NodeSum
 from symdyn.calculus.nodes import Member, Nodes
 from symdyn.calculus.pair_sums import PairSum
+from symdyn.kernels.backends.numba import literal
 from symdyn.kernels.emission import docstring
 from symdyn.kernels.loading import digest
 from symdyn.kernels.pairs import INLINED, required
 from symdyn.kernels.patterns import geometry, loops, products, stacks, terms
 from symdyn.kernels.patterns.layout import Argument, Layout, layout
+from symdyn.kernels.ranges import Range
 
 IMPORTS = """import math
 
 import numpy as np
-from numba import njit, types
+from numba import njit, prange, types
 from numba.extending import intrinsic"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a module computes: all in pairs, on several cores, to doubles or to single floats."""
+
+    accurate: bool = False
+    parallel: bool = False
+    dtype: str = "float64"
 
 
 def pairwise_text(
     result: Any,
     arguments: Sequence[Argument],
     *,
-    accurate: bool = False,
-    dtype: str = "float64",
+    ranges: Sequence[Range] = (),
+    options: Options | None = None,
     notes: Iterable[str] = (),
 ) -> str:
     """The text of a self-contained module that computes an object over arrays.
 
-    Vectors have the last axis d, populations the last axes (k, d), output weights (k).
+    Vectors have the last axis d, populations the last axes (k, d), output weights (k). `ranges` are
+    those of the arguments that are numbers, in order.
 
     >>> u, v = Vector("u"), Vector("v")
     >>> "def kernel" in pairwise_text(v - u, (u, v))
@@ -55,9 +67,10 @@ def pairwise_text(
 
     Raises UnsupportedError for objects that are no sums over one or two vectors.
     """
+    options = options or Options()
     found = layout(result, arguments)
     single = _single_nodes(result, found)
-    fast = _fast_layout(found) if not accurate else None
+    fast = _fast_layout(found) if not options.accurate else None
     parts = [*_item_parts(found, "item", "")]
     if single is not None:
         parts += _item_parts(single, "one", "single_")
@@ -70,11 +83,11 @@ def pairwise_text(
         pieces.append(products.fast_text(fast))
     body = [
         *(text.strip("\n") for text in required(sorted(calls | RUNTIME))),
-        stacks.COMPILED.strip("\n"),
+        stacks.COMPILED.format(parallel=options.parallel).strip("\n"),
         *(_jitted(text) for text in (geometry.ROWS, geometry.PLANE, terms.SUMS, loops.FINISH)),
         *pieces,
-        _loops(found, single, fast),
-        _stack(found, single, fast, dtype),
+        _loops(found, single, options),
+        _stack(found, single, fast, _outside(found, ranges), options.dtype),
     ]
     code = "\n\n\n".join([IMPORTS, *body])
     return "\n\n".join([docstring([*notes, f"Digest of the code: {digest(code)}"]), code]) + "\n"
@@ -137,20 +150,32 @@ def _fast_layout(found: Layout) -> Layout | None:
     return found if found.pairs and products.is_lipschitz(found) else None
 
 
-def _loops(found: Layout, single: Layout | None, fast: Layout | None) -> str:
+def _loops(found: Layout, single: Layout | None, options: Options) -> str:
+    steps = "prange" if options.parallel else "range"
     names = loops.item_parameters(found)
     texts = []
     for name in ["item", *(["one"] if single is not None else [])]:
         here = ", ".join(f"{n}[b]" for n in names)
         texts.append(
             f"@compiled\ndef {name}_loop({', '.join(names)}, wanted, out):\n"
-            "    for b in range(out.shape[0]):\n        if wanted[b]:\n"
+            f"    for b in {steps}(out.shape[0]):\n        if wanted[b]:\n"
             f"            {name}({here}, out[b])"
         )
     return "\n\n\n".join(texts)
 
 
-def _stack(found: Layout, single: Layout | None, fast: Layout | None, dtype: str) -> str:
+def _outside(found: Layout, ranges: Sequence[Range]) -> str:
+    """Lines that make results nan where a number is outside its range."""
+    lines: list[str] = []
+    for k, part in enumerate(ranges):
+        low, high = (literal(end) for end in part.accepted)
+        lines.append(f"out[~((s{k} >= {low}) & (s{k} <= {high}))] = np.nan")
+    return "\n    ".join(lines)
+
+
+def _stack(
+    found: Layout, single: Layout | None, fast: Layout | None, outside: str, dtype: str
+) -> str:
     names = loops.item_parameters(found)
     counts = " == ".join([f"r{k}.shape[1]" for k in range(len(found.populations))])
     given = ", ".join(names)
@@ -168,6 +193,7 @@ def _stack(found: Layout, single: Layout | None, fast: Layout | None, dtype: str
         names=", ".join(_name(a, found) for a in found.arguments),
         inner=_inner(found),
         call="\n    ".join(lines),
+        outside=outside,
         dtype=dtype,
     ).strip("\n")
 

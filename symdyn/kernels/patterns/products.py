@@ -3,8 +3,8 @@
 For each pair of populations G = W V^T holds all inner products. Every entry is replaced by the
 coefficient on v_k, the coefficients on w_j are added up on a diagonal, and the sum over nodes is
 one more product, G V. The angle is acos(c), c the rounded cosine: its error is large near 0 and pi,
-but sine, cosine and angle are consistent, so that what is computed belongs to an inner product that
-is off by some 2^-53 |w| |v|. Objects that are not Lipschitz in inner products cannot be computed so.
+but sine, cosine and angle are consistent: what is computed belongs to an inner product that is off
+by some 2^-53 |w| |v|. Objects that are not Lipschitz in inner products cannot be computed so.
 
 Nodes of unusual length (zero, below 1e-100, above 1e100, nan) are left to the loops in pairs.
 """

@@ -65,6 +65,7 @@ def kernel(*arguments):
     {names}, = arrays
     out = np.empty((math.prod(shape), {inner}))
     {call}
+    {outside}
     axes = tuple(sizes[axis] for axis in RESULT)
     return out.reshape(shape + axes).astype(np.{dtype}, copy=False)[()]
 
@@ -75,8 +76,9 @@ kernel.__doc__ = __doc__
 COMPILED = '''
 def compiled(function):
     """Machine code kept beside this file, where that can be written."""
+    options = {{"error_model": "numpy", "parallel": {parallel}}}
     try:
-        return njit(cache=True, error_model="numpy")(function)
+        return njit(cache=True, **options)(function)
     except RuntimeError:
-        return njit(error_model="numpy")(function)
+        return njit(**options)(function)
 '''

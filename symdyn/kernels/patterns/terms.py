@@ -14,10 +14,10 @@ from random import Random
 
 from sympy import Dummy, Expr, S, Symbol
 
+from symdyn.calculus.equivariant import length
 from symdyn.kernels.patterns.cores import Core, pair_core
 from symdyn.kernels.patterns.ends import Ends
 from symdyn.kernels.patterns.layout import Layout, OwnTerm, PairTerm
-from symdyn.calculus.equivariant import length
 
 JITTED = '@njit(error_model="numpy")'
 NAMES = {1: ("f",), 2: ("e", "n"), 5: ("i", "ee", "en", "ne", "nn")}
@@ -171,7 +171,7 @@ def _undefined(term: PairTerm, entries: Sequence[Expr]) -> Undefined:
 
 
 def _at_zero(entries: Sequence[Expr], lengths: Sequence[Symbol]) -> list[Expr]:
-    return [entry.subs({w: 0 for w in lengths}) for entry in entries]
+    return [entry.subs(dict.fromkeys(lengths, 0)) for entry in entries]
 
 
 def _needs(entries: Sequence[Expr], directed: Sequence[int], angle: Symbol) -> bool | None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import mpmath
 import numpy as np
 from mpmath import mp, mpf
 from sympy import Expr, Symbol, lambdify
 
 from symdyn.calculus.equivariant import EquivariantVector, Vector, angle, length
-from symdyn.calculus.nodes import Nodes, partner
 
 DIGITS = 250
 
