@@ -101,7 +101,10 @@ def _over(
         raise NotEvaluable(node, "the integral does not converge at a singular end")
     ends = [run(end, point, mp) for end in part.ends]
     if part.frequency is not None:
-        return _over_waves(f, ends[0], run(part.frequency, point, mp), mp)
+        frequency = abs(run(part.frequency, point, mp))
+        if not _waves_fall(f, ends[0], frequency, mp):
+            raise NotEvaluable(node, "it oscillates without falling; the integral diverges")
+        return mp.quadosc(f, [ends[0], mp.inf], omega=frequency), mp.zero
     wanted = mp.mpf(10) ** (GUARD_DIGITS - mp.dps)
     value, error = mp.nan, mp.inf
     for halvings in HALVINGS:
@@ -143,11 +146,14 @@ def _refined(ends: list[Number], halvings: int, mp: Any) -> list[Number]:
     return places
 
 
-def _over_waves(
-    f: Callable[[Number], Number], first: Number, frequency: Number, mp: Any
-) -> tuple[Number, Number]:
-    value = mp.quadosc(f, [first, mp.inf], omega=abs(frequency))
-    return value, mp.zero
+def _waves_fall(f: Callable[[Number], Number], first: Number, frequency: Number, mp: Any) -> bool:
+    """Whether the waves far out are lower than nearer ones, as they must be for a limit."""
+    period = 2 * mp.pi / frequency
+    near, far = (
+        max(abs(f(first + (waves + mp.mpf(k) / 8) * period)) for k in range(8))
+        for waves in (2**8, 2**20)
+    )
+    return bool(far < near / 2)
 
 
 def stretches(

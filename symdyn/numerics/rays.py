@@ -7,8 +7,9 @@ small, as for majorants that fall exponentially, [B0, B] is integrated as it sta
 as for powers of u, u = exp(s) is substituted and the path is only log B long. A rational g needs no
 cut: w = 1/u makes it a bounded integral.
 
-An integrand that oscillates without end and falls like a power is refused (NotEnclosable): the
-path up to B would have too many waves.
+An integrand that oscillates without end and falls like a power is turned into the complex plane
+(`rotation`) if it is of a simple kind; else it is refused (NotEnclosable), since the path up to B
+would have too many waves.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from symdyn.numerics.ball_steps import NotEnclosable, run, simplest
 from symdyn.numerics.integrands import callback
 from symdyn.numerics.majorants import expand
 from symdyn.numerics.piecewise import NOT_FINITE, Ball
+from symdyn.numerics.rotation import turned
 from symdyn.numerics.tails import NoTail, integral_bound, is_real, span
 
 GUARD_BITS = 30
@@ -83,6 +85,9 @@ class Ray:
         inverted = self._inverted()
         if inverted is not None:
             return inverted(bits)
+        decaying = turned(self.integrand, self.variable, self.first, self.point)
+        if decaying is not None:
+            return run(decaying, self.point)
         cut, rest = self._cut(bits)
         first = run(self.first, self.point)
         if cut > EXPONENTIAL_CUTS[-1]:

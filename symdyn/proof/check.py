@@ -42,7 +42,9 @@ def check(
     conditions contradict each other or no sample gives both sides a finite value.
     """
     read(text, where)
-    from symdyn.proof.workers import Failure, guarded_map  # after refusals, which are quick
+    # After refusals, which are quick, and before the child is forked: it finds them in memory.
+    from symdyn.proof import evidence, parse, reading  # noqa: F401
+    from symdyn.proof.workers import Failure, guarded_map
 
     question = _Question(text, where, digits, seed)
     ((_, answer),) = guarded_map(_answer, [question], jobs=1, timeout=timeout)
