@@ -17,7 +17,7 @@ from symdyn.export.citation import bibtex
 from symdyn.export.data import verification_data
 from symdyn.export.html import single_page, site
 from symdyn.export.latex import document, fragment
-from symdyn.export.papers import Paper, papers
+from symdyn.export.papers import Paper, ShownKernel, papers
 from symdyn.proof.files import write_atomically
 from symdyn.proof.record import Record
 
@@ -25,16 +25,29 @@ Format = Literal["latex", "html", "json"]
 _SUFFIX = {"latex": ".tex", "html": ".html", "json": ".json"}
 
 
-@overload
-def export(records: Iterable[Record] | Record, format: Literal["latex", "json"]) -> str: ...
-@overload
-def export(records: Iterable[Record] | Record, format: Literal["html"]) -> dict[str, str]: ...
-@overload
-def export(records: Iterable[Record] | Record, format: str) -> str | dict[str, str]: ...
+Kernels = Iterable[ShownKernel]
 
 
-def export(records: Iterable[Record] | Record, format: str) -> str | dict[str, str]:
+@overload
+def export(
+    records: Iterable[Record] | Record, format: Literal["latex", "json"], *, kernels: Kernels = ()
+) -> str: ...
+@overload
+def export(
+    records: Iterable[Record] | Record, format: Literal["html"], *, kernels: Kernels = ()
+) -> dict[str, str]: ...
+@overload
+def export(
+    records: Iterable[Record] | Record, format: str, *, kernels: Kernels = ()
+) -> str | dict[str, str]: ...
+
+
+def export(
+    records: Iterable[Record] | Record, format: str, *, kernels: Kernels = ()
+) -> str | dict[str, str]:
     """Records as a document: `latex` and `json` are text, `html` the pages of a site by name.
+
+    Kernels are shown with the records that they were made from (JSON is about verdicts only).
 
     >>> from sympy import symbols
     >>> from symdyn import claim, derivation
@@ -46,23 +59,29 @@ def export(records: Iterable[Record] | Record, format: str) -> str | dict[str, s
     >>> "x^{2} + 2 x + 1 = x^{2} + 2 x + 1" in export(square.record(), "latex").replace("&{} ", "")
     True
 
-    Raises InputError for another format.
+    Raises InputError for another format, or a kernel whose record is not there.
     """
     chosen = _listed(records)
     if format == "latex":
-        return document(_some(papers(chosen)))
+        return document(_some(papers(chosen, kernels)))
     if format == "html":
-        return site(chosen)
+        return site(chosen, kernels)
     if format == "json":
         return _json(chosen)
     raise InputError(f"export: {format!r} is no format; use 'latex', 'html' or 'json'")
 
 
-def export_all(records: Iterable[Record], folder: Path | str) -> list[Path]:
-    """Write every format into a folder; the first of the files is the one to open."""
-    chosen = _listed(records)
-    files = site(chosen)
-    for paper in papers(chosen):
+def export_all(
+    records: Iterable[Record], folder: Path | str, *, kernels: Kernels = ()
+) -> list[Path]:
+    """Write every format into a folder; the first of the files is the one to open.
+
+    Kernels are shown with the records that they were made from: their errors over the domain, their
+    certificates and their sources.
+    """
+    chosen, made = _listed(records), list(kernels)
+    files = site(chosen, made)
+    for paper in papers(chosen, made):
         files |= {f"{paper.key}.tex": document([paper])}
         files |= _fragment_files(f"{paper.key}-fragment.tex", paper)
     files["verification.json"] = _json(chosen)

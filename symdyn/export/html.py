@@ -8,6 +8,7 @@ source of every derivation can be copied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 from symdyn import __version__
@@ -24,10 +25,12 @@ from symdyn.export.display import (
 from symdyn.export.escaping import with_signs
 from symdyn.export.formula_tree import read_formula
 from symdyn.export.graph import premise_graph
+from symdyn.export.kernels import kernel_html
 from symdyn.export.latex import fragment
 from symdyn.export.mathml import math_element, mathml
 from symdyn.export.papers import (
     Paper,
+    ShownKernel,
     claim_verdict,
     counts,
     declared_symbols,
@@ -75,9 +78,9 @@ _ASSUMED = {
 }
 
 
-def site(records: Iterable[Record]) -> dict[str, str]:
-    """Pages by file name: `index.html` and one for each paper."""
-    shown = papers(records)
+def site(records: Iterable[Record], kernels: Iterable[ShownKernel] = ()) -> dict[str, str]:
+    """Pages by file name: `index.html` and one for each paper; kernels stand with their records."""
+    shown = papers(records, kernels)
     links = {
         name: f"{paper.key}.html#{anchor}"
         for paper in shown
@@ -183,6 +186,7 @@ def _article(number: int, record: Record, paper: Paper, links: Mapping[str, str]
             f'<ol class="steps">{steps}</ol>' if steps else "",
             error,
             _debts(record),
+            *(kernel_html(kernel) for kernel in paper.kernels.get(record.id, ())),
             _folded("Source", f"<pre><code>{escape(record.source)}</code></pre>"),
             "</article>",
         ]
@@ -326,7 +330,10 @@ def _facts(records: Sequence[Record]) -> str:
 
 
 def _copies(paper: Paper) -> str:
+    """What can be taken over by hand; sources of kernels are long, and stand above already."""
     entry = bibtex(paper.heading.citation)
-    whole = _folded("LaTeX of this page", _area(fragment(paper), rows=16))
+    derivations = fragment(replace(paper, kernels={}))
+    name = "LaTeX of the derivations" if paper.kernels else "LaTeX of this page"
+    whole = _folded(name, _area(derivations, rows=16))
     cited = _folded("BibTeX", _area(entry, rows=entry.count("\n") + 1))
     return f"<section><h3>To copy</h3>{whole}{cited}</section>"

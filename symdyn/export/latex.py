@@ -23,7 +23,16 @@ from symdyn.export.display import (
 )
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.formula_tree import read_formula
-from symdyn.export.papers import Paper, claim_verdict, counts, declared_symbols, has_angles, title
+from symdyn.export.kernels import kernel_tex
+from symdyn.export.papers import (
+    Paper,
+    ShownKernel,
+    claim_verdict,
+    counts,
+    declared_symbols,
+    has_angles,
+    title,
+)
 from symdyn.export.printing import formula, symbol_tex
 from symdyn.export.prose import (
     MEANING,
@@ -127,7 +136,9 @@ def _section(paper: Paper, labels: Mapping[str, str]) -> str:
 
 
 def _results(paper: Paper, labels: Mapping[str, str]) -> str:
-    return "\n".join(_result(record, labels) for record in paper.records)
+    return "\n".join(
+        _result(record, labels, paper.kernels.get(record.id, ())) for record in paper.records
+    )
 
 
 def _author(citation: Citation) -> str:
@@ -164,7 +175,7 @@ def _contents(records: Sequence[Record], labels: Mapping[str, str]) -> str:
     return "\\medskip\n" + "\n".join(lines) + "\n\\medskip"
 
 
-def _result(record: Record, labels: Mapping[str, str]) -> str:
+def _result(record: Record, labels: Mapping[str, str], kernels: Sequence[ShownKernel]) -> str:
     steps = [_step(k, claim, record) for k, claim in enumerate(record.claims)]
     error = f"\\symdynverdict{{error}}{{{escape_tex(record.error)}}}" if record.error else ""
     return "\n".join(
@@ -181,6 +192,7 @@ def _result(record: Record, labels: Mapping[str, str]) -> str:
             error,
             _debts(record),
             _closing(record),
+            *(kernel_tex(kernel) for kernel in kernels),
         ]
         if part is not None
     )

@@ -8,45 +8,84 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sympy import Basic, MatrixBase, Symbol
 
 from symdyn.calculus.invariants import angle_names, inner_names, length_name
+from symdyn.errors import InputError
 from symdyn.export.citation import Heading, read_heading
+from symdyn.kernels.certify.certificate import Certificate
 from symdyn.proof.record import Claim, Record
 from symdyn.proof.verdict import Verdict
 
 
+class ShownKernel(Protocol):
+    """What documents show of a kernel; `id` names the record that it was made from."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def args(self) -> Sequence[Any]: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def certificate(self) -> Certificate: ...
+
+
 @dataclass(frozen=True)
 class Paper:
-    """A derivation file: its key, its heading, its records and their anchors."""
+    """A derivation file: its key, its heading, its records, their anchors and their kernels."""
 
     key: str
     heading: Heading
     records: tuple[Record, ...]
     anchors: Mapping[str, str]
+    kernels: Mapping[str, tuple[ShownKernel, ...]] = field(default_factory=dict)
 
 
-def papers(records: Iterable[Record]) -> tuple[Paper, ...]:
-    """Records grouped by the file that they come from, in the order in which they are given."""
+def papers(records: Iterable[Record], kernels: Iterable[ShownKernel] = ()) -> tuple[Paper, ...]:
+    """Records grouped by the file that they come from, in the order in which they are given.
+
+    Each kernel goes with the record whose id it has. Raises InputError where there is none.
+    """
     by_file: dict[Path, dict[str, Record]] = {}
     for record in records:
         by_file.setdefault(record.location.file, {}).setdefault(record.id, record)
     keys = _unique([_slug(file.stem) for file in by_file])
+    made = _by_record(kernels)
+    known = {name for found in by_file.values() for name in found}
+    for name in made:
+        if name not in known:
+            raise InputError(f"export: a kernel of {name or 'no record'}, which is not shown")
     return tuple(
-        _paper(key, file, tuple(found.values()))
+        _paper(key, file, tuple(found.values()), made)
         for key, (file, found) in zip(keys, by_file.items(), strict=True)
     )
 
 
-def _paper(key: str, file: Path, records: tuple[Record, ...]) -> Paper:
+def _by_record(kernels: Iterable[ShownKernel]) -> dict[str, tuple[ShownKernel, ...]]:
+    made: dict[str, tuple[ShownKernel, ...]] = {}
+    for kernel in kernels:
+        made[kernel.id] = (*made.get(kernel.id, ()), kernel)
+    return made
+
+
+def _paper(
+    key: str,
+    file: Path,
+    records: tuple[Record, ...],
+    kernels: Mapping[str, tuple[ShownKernel, ...]],
+) -> Paper:
     anchors = _unique([_slug(record.id.partition("::")[2] or record.name) for record in records])
     names = {record.id: anchor for record, anchor in zip(records, anchors, strict=True)}
-    return Paper(key, read_heading(file), records, names)
+    own = {name: made for name, made in kernels.items() if name in names}
+    return Paper(key, read_heading(file), records, names, own)
 
 
 def _slug(text: str) -> str:

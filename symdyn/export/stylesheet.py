@@ -74,6 +74,26 @@ ul.plain { padding-left: 1.1rem; margin: .3rem 0; }
 .graph path { fill: none; stroke: var(--soft); stroke-width: 1.2; }
 .graph .tip { fill: var(--soft); stroke: none; }
 .graph a:hover rect, .graph a:focus rect { stroke-width: 2.5; }
+.plot { margin: .6rem 0; }
+.plot svg { display: block; width: 100%; height: auto; }
+.plot text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+.plot .name { fill: var(--ink); }
+.plot path { fill: none; stroke: var(--line); }
+.plot .frame { stroke: var(--soft); }
+.plot .grid, .plot .cut { stroke-width: .7; }
+.plot .dots { stroke: var(--link); stroke-width: 2.6; stroke-linecap: round; opacity: .6; }
+.plot .beyond { stroke: var(--bad); stroke-width: 1.4; }
+.plot path.target { stroke: var(--fair); stroke-dasharray: 6 4; }
+.plot text.target { fill: var(--fair); }
+.plot .worst { fill: none; stroke: var(--bad); stroke-width: 1.8; }
+figcaption { font-size: .88rem; color: var(--soft); overflow-wrap: anywhere; }
+.kernel { margin: 1.2rem 0; }
+.kernel h3 { margin: 1.4rem 0 .3rem; overflow-wrap: anywhere; }
+.kernel pre { max-height: 32rem; }
+.kernel table { border-collapse: collapse; margin: .5rem 0; }
+.kernel th, .kernel td { text-align: left; vertical-align: top; font-weight: 400;
+  padding: .15rem .9rem .15rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.kernel th { color: var(--soft); min-width: 9rem; }
 .papers { list-style: none; padding: 0; }
 .papers > li { border-top: 1px solid var(--line); padding: 1.1rem 0; }
 .papers h2 { margin-bottom: .2rem; }
