@@ -40,7 +40,7 @@ def climb(measure: Measure, starts: Doubles, rng: np.random.Generator) -> Found:
 
     >>> rough = lambda points: -np.abs(points[:, 0] - 3.0)
     >>> found = climb(rough, np.array([[1.0]]), np.random.default_rng(0))
-    >>> abs(found.points[0, 0] - 3.0) < 0.01
+    >>> bool(abs(found.points[0, 0] - 3.0) < 0.01)
     True
     """
     places, best = ordinals(starts), _counted(measure(starts))

@@ -45,8 +45,8 @@ def seams(programs: Sequence[Program], box: Box, rng: np.random.Generator) -> tu
     >>> from symdyn.kernels.program import build
     >>> x = Symbol("x")
     >>> found = seams([build(exp(x) - 2, [x])], Box(((0.5, 1.0),)), np.random.default_rng(0))
-    >>> [round(seam.point[0], 9) for seam in found]
-    [0.693147181]
+    >>> {round(seam.point[0], 9) for seam in found}
+    {0.693147181}
     """
     found: dict[tuple[tuple[float, ...], int], Seam] = {}
     for program in programs:
