@@ -19,16 +19,24 @@ _AWKWARD = ("0", "1", "-1", "1/2", "-2", "2", "-1/2", "3", "1/1000000", "-1/1000
 _FAR = ("1000000", "-1000000", "1/10000000000", "-1/10000000000", "10000000000")
 _WHOLE = (0, 1, 2, -1, 3, 5, -2, 4, 7, -3, 12, 10, 6)
 _NEARNESS = Rational(1, 1024), Rational(1, 10**6), Rational(1, 10**10)
+_EXPONENTS = (0, 0, 0, -1, 1, -2, 2, -4, 4)  # a third of all numbers is within 10 of 1
+_NEAR_ONE = (0,)
+_TINY, _HUGE = Rational(1, 10**4), Rational(10**3)  # what a moderate range stays within
 _PATIENCE = 500  # draws in a row that miss a domain before it is taken to be out of reach
 
 
 @dataclass(frozen=True)
 class Range:
-    """The values that one symbol may take: an interval, possibly of integers or complex numbers."""
+    """The values that one symbol may take: an interval, possibly of integers or complex numbers.
+
+    A moderate range is left at its edges and within a factor 10 of 1: where a value costs an
+    integral, tiny and huge parameters cost too much.
+    """
 
     interval: Interval
     is_integer: bool = False
     is_complex: bool = False
+    is_moderate: bool = False
 
 
 def sample(
@@ -102,9 +110,11 @@ def _awkward(range_: Range) -> Sequence[Expr]:
         return [Integer(n) for n in _WHOLE if range_.interval.contains(n) == S.true]
     low, high = range_.interval.start, range_.interval.end
     values: list[Expr] = [low, high, *map(Rational, _AWKWARD)]
-    for nearness in _NEARNESS:
+    for nearness in (Rational(1, 8),) if range_.is_moderate else _NEARNESS:
         values += [low + nearness * _size(low), high - nearness * _size(high)]
     values += map(Rational, _FAR)
+    if range_.is_moderate:
+        values = [v for v in values if v in (low, high) or _TINY < _distance(v, low, high) < _HUGE]
     values = [v for v in values if v.is_finite and range_.interval.contains(v) == S.true]
     values = [v if v in (low, high) else _rational(v, range_.interval) for v in values]
     values = list(dict.fromkeys(values))
@@ -117,6 +127,12 @@ def _with_complex(values: Sequence[Expr]) -> list[Expr]:
     return [value for pair in zip_longest(values, others) for value in pair if value is not None]
 
 
+def _distance(value: Expr, low: Expr, high: Expr) -> Expr:
+    """How far a value is from the nearest place at which something may break, or from 0 at all."""
+    ends = [abs(value - end) for end in (low, high) if end.is_finite]
+    return min([*ends, *([] if value == 0 else [abs(value)])], default=S.One)
+
+
 def _size(edge: Expr) -> Expr:
     return abs(edge) if edge.is_finite and edge != 0 else S.One
 
@@ -125,9 +141,11 @@ def _draw(range_: Range, random: Random) -> Expr:
     """A random value; exponents are spread evenly on unbounded sides and towards edges."""
     if range_.is_integer:
         return _draw_integer(range_.interval, random)
+    exponents = _NEAR_ONE if range_.is_moderate else _EXPONENTS
     if range_.is_complex:
-        return _draw_real(range_.interval, random) + I * _draw_real(range_.interval, random)
-    return _draw_real(range_.interval, random)
+        parts = [_draw_real(range_.interval, random, exponents) for _ in range(2)]
+        return parts[0] + I * parts[1]
+    return _draw_real(range_.interval, random, exponents)
 
 
 def _draw_integer(interval: Interval, random: Random) -> Expr:
@@ -141,29 +159,27 @@ def _draw_integer(interval: Interval, random: Random) -> Expr:
     return Integer(random.randint(low, min(high, low + 2 * reach)))
 
 
-def _draw_real(interval: Interval, random: Random) -> Expr:
+def _draw_real(interval: Interval, random: Random, exponents: Sequence[int]) -> Expr:
     low, high = interval.start, interval.end
     if low.is_finite and high.is_finite:
-        return _rational(_between(low, high, random), interval)
+        return _rational(_between(low, high, random, exponents), interval)
     if low.is_finite:
-        return _rational(low + _magnitude(random), interval)
+        return _rational(low + _magnitude(random, exponents), interval)
     if high.is_finite:
-        return _rational(high - _magnitude(random), interval)
-    return random.choice((1, -1)) * _magnitude(random)
+        return _rational(high - _magnitude(random, exponents), interval)
+    return random.choice((1, -1)) * _magnitude(random, exponents)
 
 
-def _magnitude(random: Random) -> Rational:
-    """A positive number of five digits; half of them within a factor 10 of 1."""
-    exponent = random.choice((0, 0, 0, -1, 1, -2, 2, -4, 4))
-    return Rational(random.randint(10**4, 10**5 - 1), 10**4) * Rational(10) ** (
-        exponent - random.randint(0, 1)
-    )
+def _magnitude(random: Random, exponents: Sequence[int]) -> Rational:
+    """A positive number of five digits, of which the exponent is drawn first."""
+    exponent = random.choice(exponents) - random.randint(0, 1)
+    return Rational(random.randint(10**4, 10**5 - 1), 10**4) * Rational(10) ** exponent
 
 
-def _between(low: Expr, high: Expr, random: Random) -> Expr:
+def _between(low: Expr, high: Expr, random: Random, exponents: Sequence[int]) -> Expr:
     """A number of an interval: anywhere, or near one end at a random distance."""
     share = Rational(random.randint(1, 10**5 - 1), 10**5)
-    if random.random() < 0.3:
+    if exponents is _EXPONENTS and random.random() < 0.3:
         share = share * Rational(10) ** -random.choice((1, 2, 4, 6))
         if random.random() < 0.5:
             share = 1 - share

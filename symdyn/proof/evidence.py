@@ -146,7 +146,7 @@ def _compare_at_samples(
     start = perf_counter()
     is_slow = points is None and (left.has(*SLOW) or right.has(*SLOW))
     wanted = SLOW_STRIDE * SLOW_POINTS if is_slow else points or POINTS
-    places = list(sample_points(domain, points=wanted, seed=seed))
+    places = list(sample_points(domain, points=wanted, seed=seed, moderate=is_slow))
     agreed, unclear, is_rigorous = 0, "", True
     for point in places[:: SLOW_STRIDE if is_slow else 1]:
         found = compare(left, right, point, digits)
@@ -176,7 +176,8 @@ def _look_closer(
     is_slow = left.has(*SLOW) or right.has(*SLOW)
     if is_slow and seen.seconds > CLOSER_SECONDS * seen.points:
         return None
-    points = list(sample_points(domain, points=seen.points, seed=seed))[-1 if is_slow else -3 :]
+    points = list(sample_points(domain, points=seen.points, seed=seed, moderate=is_slow))
+    points = points[-1 if is_slow else -3 :]
     digits = (2 if is_slow else 10) * seen.digits
     start = perf_counter()
     for point in points:

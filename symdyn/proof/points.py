@@ -22,8 +22,10 @@ def domain_of(sides: Iterable[Any], where: Sequence[Boolean]) -> Domain:
     return Domain.of(symbols, where)
 
 
-def sample_points(domain: Domain, *, points: int, seed: int = 0) -> Iterable[dict[Symbol, Expr]]:
-    """Exact points of a domain, awkward ones first.
+def sample_points(
+    domain: Domain, *, points: int, seed: int = 0, moderate: bool = False
+) -> Iterable[dict[Symbol, Expr]]:
+    """Exact points of a domain, awkward ones first; `moderate` leaves out tiny and huge ones.
 
     Raises DomainError where no sample reaches the domain.
     """
@@ -32,6 +34,7 @@ def sample_points(domain: Domain, *, points: int, seed: int = 0) -> Iterable[dic
             domain.interval(symbol) if is_real(symbol) else Interval(-S.Infinity, S.Infinity),
             is_integer=bool(symbol.is_integer),
             is_complex=not is_real(symbol),
+            is_moderate=moderate,
         )
         for symbol in domain.symbols
     }
