@@ -23,6 +23,7 @@ from sympy import Basic, Dummy, Expr, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.ball_steps import NotEnclosable
+from symdyn.numerics.inner_integrals import without_inner
 from symdyn.numerics.kinks import Piece, pieces
 from symdyn.numerics.majorants import expand
 from symdyn.numerics.mp_steps import Number, context, run
@@ -65,6 +66,8 @@ def integral(node: Basic, point: Mapping[Symbol, Number], mp: Any) -> Number:
     variable, lower, upper = limits[-1].args
     if len(limits) > 1:
         integrand = sp.Integral(integrand, *limits[:-1])
+    if integrand.has(sp.Integral):
+        integrand = without_inner(integrand, {s: _ball(value, mp) for s, value in point.items()})
     if lower == upper:
         return mp.zero
     if _is_descending(lower, upper, point, mp):

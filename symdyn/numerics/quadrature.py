@@ -22,6 +22,7 @@ from flint import acb, arb, ctx
 from sympy import Basic, Dummy, Expr, Symbol
 
 from symdyn.numerics.ball_steps import NotEnclosable, run, simplest
+from symdyn.numerics.inner_integrals import without_inner
 from symdyn.numerics.integrands import callback
 from symdyn.numerics.kinks import Piece, pieces
 from symdyn.numerics.piecewise import NOT_FINITE, Ball
@@ -56,6 +57,8 @@ def integral(node: Basic, point: Mapping[Symbol, Ball]) -> Ball:
     variable, lower, upper = limits[-1].args
     if len(limits) > 1:
         integrand = sp.Integral(integrand, *limits[:-1])
+    if integrand.has(sp.Integral):
+        integrand = without_inner(integrand, point)
     if any(end.has(sp.nan, sp.zoo) for end in (lower, upper)):
         return NOT_FINITE
     return _Path(node, variable, dict(point)).between(integrand, lower, upper)
