@@ -13,7 +13,7 @@ A value that a form lacks at x = 0 is its limit. Singularities between 0 and pi 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from math import factorial
@@ -63,12 +63,27 @@ class Ends:
 
     def near(self, entry: Expr) -> Expr:
         """The form for angles up to pi/2."""
-        start = entry.xreplace({self.angle: self.x})
-        return self._form(self._with_gap(start))
+        return self._rooted(entry.xreplace({self.angle: self.x}), self._with_gap)
 
     def far(self, entry: Expr) -> Expr:
         """The form for angles from pi/2 on, in the distance x from pi."""
-        return self._form(entry.subs(self.angle, pi - self.x))
+        return self._rooted(entry.subs(self.angle, pi - self.x), lambda e: e)
+
+    def _rooted(self, entry: Expr, written: Callable[[Expr], Expr]) -> Expr:
+        """The form of an entry whose roots have forms of their own."""
+        bases: dict[Symbol, Expr] = {}
+
+        def shield(root: Expr) -> Expr:
+            symbol = Dummy("root", positive=True)
+            bases[symbol] = self._rooted(root.base, written) ** root.exp
+            return symbol
+
+        value = self._form(written(entry.replace(self._is_root, shield)))
+        return value.xreplace(bases)
+
+    def _is_root(self, expr: Expr) -> bool:
+        bent = expr.is_Pow and expr.exp.is_Rational and not expr.exp.is_Integer
+        return bent and expr.base.has(self.x)
 
     def _with_gap(self, entry: Expr) -> Expr:
         """The difference of the lengths in place of the first one, if a form vanishes with it."""

@@ -15,7 +15,7 @@ from sympy import Expr, Symbol, lambdify
 
 from symdyn.calculus.equivariant import EquivariantVector, Vector, angle, length
 
-DIGITS = 250
+DIGITS = 450  # what is exactly zero is below the smallest double in these
 
 
 def column(values: Any) -> list[mpf]:
