@@ -53,6 +53,8 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
 POINTS = 60
 SLOW_POINTS = 6  # where a point costs an integral or a sum: every fourth of the usual ones
 SLOW_STRIDE = 4
+SLOW_SECONDS = 12.0  # after which a few slow points are enough; the evidence tells their number
+ENOUGH = 3
 CLOSER_SECONDS = 1.0  # for one point, if more digits are to be looked at
 
 
@@ -149,6 +151,8 @@ def _compare_at_samples(
     places = list(sample_points(domain, points=wanted, seed=seed, moderate=is_slow))
     agreed, unclear, is_rigorous = 0, "", True
     for point in places[:: SLOW_STRIDE if is_slow else 1]:
+        if is_slow and agreed >= ENOUGH and perf_counter() - start > SLOW_SECONDS:
+            break
         found = compare(left, right, point, digits)
         if found.outcome == Outcome.DIFFER:
             return _refutation(name, point, found, agreed, digits, perf_counter() - start)
