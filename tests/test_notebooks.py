@@ -72,6 +72,16 @@ def test_the_tour_tells_true_identities_from_false_ones(executed):
     assert not {"REFUTED", "UNDECIDED"} & set(verdicts[2:])
 
 
-def test_the_tour_ends_with_documents(executed):
+def test_the_tour_shows_documents(executed):
     told = "\n".join(map(outputs, executed["tour"]))
     assert r"\symdynverdict{proved}" in told and "index.html" in told
+
+
+def test_the_tour_goes_on_to_a_kernel_with_its_certificate_and_saves_it(executed):
+    cells = [outputs(cell) for cell in executed["tour"]]
+    first = next(k for k, text in enumerate(cells) if "array([" in text)
+    assert "nan" not in cells[first] and "nan" in cells[first + 1]
+    assert "largest error" in cells[first + 2] and "closed form on balls" in cells[first + 2]
+    assert "author2025b_learning_curve" in cells[first + 3]
+    assert "Certificate: at most" in cells[first + 3]
+    assert "1 drawing" in cells[first + 4]
