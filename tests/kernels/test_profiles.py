@@ -6,9 +6,12 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from flint import arb
 from sympy import exp, log, symbols
 
+from symdyn.kernels.certify import certify
 from symdyn.kernels.kernel import Kernel, kernel
 from symdyn.kernels.profiles import POINTS, Profile, profile
 from symdyn.kernels.program import build
@@ -61,3 +64,28 @@ def test_each_argument_has_its_axis_and_conditions_hold(logarithm: Kernel):
     assert len(first) == len(drawn.errors)
     assert all(a <= b for a, b in zip(first, second, strict=True))
     assert not any(math.isnan(error) for error in drawn.errors)
+
+
+class Halves:
+    """Over arrays: half of a vector, wrong by 2^-50 where its first entry is above 1."""
+
+    name = "halves"
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[tuple[np.ndarray, ...]]:
+        return [(rng.uniform(0.5, 1.5, 3),) for _ in range(count)]
+
+    def reference(self, point: tuple[np.ndarray, ...], bits: int) -> list[arb]:
+        return [arb(x) / 2 for x in point[0].tolist()]
+
+    def __call__(self, v: np.ndarray) -> np.ndarray:
+        return v / 2 * (1 + 2.0**-50 * (v[0] > 1))
+
+    @property
+    def certificate(self):
+        return certify(self, points=60)
+
+
+def test_errors_over_arrays_are_sorted_and_none_is_lost():
+    drawn = profile(Halves())
+    assert drawn.axes == () and list(drawn.errors) == sorted(drawn.errors, reverse=True)
+    assert 6 < drawn.errors[0] < 10 and drawn.errors[-1] == 0.0

@@ -96,7 +96,7 @@ def _whole_arrays(function: Callable[..., Any]) -> ArrayFunction:
 def _by_numba(results: Sequence[Expr], args: Sequence[Symbol]) -> ArrayFunction:
     """The formula from sympy.lambdify, compiled, in a compiled loop."""
     cores = [sp.lambdify(args, expr, modules="math", cse=True) for expr in results]
-    loops = [_loop(njit(core, error_model="numpy"), len(args)) for core in cores]
+    loops = [_loop(_compiled(core), len(args)) for core in cores]
     return lambda *columns: tuple(loop(*columns) for loop in loops)
 
 
@@ -110,7 +110,11 @@ def _loop(core: Callable[..., float], count: int) -> Callable[..., np.ndarray]:
     )
     space: dict[str, Any] = {"np": np, "core": core}
     exec(text, space)
-    return njit(space["loop"], error_model="numpy")
+    return _compiled(space["loop"])
+
+
+def _compiled(function: Callable[..., Any]) -> Any:
+    return njit(error_model="numpy")(function)
 
 
 def _by_jax(results: Sequence[Expr], args: Sequence[Symbol]) -> ArrayFunction:
