@@ -329,6 +329,10 @@ HALF_LINES = Family(
         ("integrate(log(1 + exp(-x)), (x, 0, oo)) = pi**2/12", ""),
         ("integrate(exp(x), (x, -oo, 0)) = 1", ""),
         ("integrate(erfc(x), (x, 0, oo)) = 1/sqrt(pi)", ""),
+        ("integrate(sin(x)/x, (x, 0, oo)) = pi/2", ""),
+        ("integrate(cos(x**2), (x, 0, oo)) = sqrt(pi/8)", ""),
+        ("integrate(cos(x)/(1 + x**2), (x, 0, oo)) = pi/(2*E)", ""),
+        ("integrate(sin(x)/x, (x, a, oo)) = pi/2 - Si(a)", "-3 < a < 3"),
     ),
     false=(
         ("integrate(exp(-x), (x, 0, oo)) = 2", ""),
@@ -353,6 +357,9 @@ HALF_LINES = Family(
         ("integrate(exp(x), (x, -oo, 0)) = -1", ""),
         ("integrate(x*exp(-x), (x, 0, oo)) = 1 + 10**(-30)", ""),
         ("integrate(erfc(x), (x, 0, oo)) = 1/pi", ""),
+        ("integrate(sin(x)/x, (x, 0, oo)) = 11/7", ""),
+        ("integrate(cos(x**2), (x, 0, oo)) = sqrt(pi/2)", ""),
+        ("integrate(cos(x)/(1 + x**2), (x, 0, oo)) = pi/E", ""),
     ),
 )
 
