@@ -46,6 +46,11 @@ class Kernel:
     `results` are the exact expressions, `program` computes them at rung `rung` of the ladder, with
     the values of `limits` at singular points. `definition` is what a certificate checks against
     besides. Kernels pickle as this description; machine code is found or made where they arrive.
+
+    >>> x = Symbol("x", nonnegative=True)
+    >>> difference = kernel(sp.sqrt(x + 1) - sp.sqrt(x), x)
+    >>> float(difference(1e16))
+    5e-09
     """
 
     name: str

@@ -45,7 +45,7 @@ def off_right(edge: int | float) -> Region:
     return lambda *args: bool(args[-1].real < edge) or not args[-1].imag.contains(0)
 
 
-off_slit = off_left(0)
+off_slit: Region = off_left(0)
 
 
 def off_both(*args: acb) -> bool:

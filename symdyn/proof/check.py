@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from symdyn.errors import DomainError, InputError, SymdynError
@@ -43,7 +44,8 @@ def check(
     """
     read(text, where)
     # After refusals, which are quick, and before the child is forked: it finds them in memory.
-    from symdyn.proof import evidence, parse, reading  # noqa: F401
+    for module in ("evidence", "parse", "reading"):
+        import_module(f"symdyn.proof.{module}")
     from symdyn.proof.workers import Failure, guarded_map
 
     question = _Question(text, where, digits, seed)

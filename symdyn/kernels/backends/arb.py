@@ -164,4 +164,4 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "expm1": lambda x: x.expm1(),
     "log1p": lambda x: x.log1p(),
     "lgamma": lambda x: abs(x.gamma()).log() if x < 0 else x.lgamma(),
-} | {op.name: ball for op in OPERATION.values() if (ball := _from_table(op.function)) is not None}
+} | {op.name: found for op in OPERATION.values() if (found := _from_table(op.function)) is not None}

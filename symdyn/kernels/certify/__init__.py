@@ -20,6 +20,12 @@ def certify(kernel: Any, *, points: int | None = None, seed: int = 0) -> Certifi
     seams and a search come on top. The same seed gives the same certificate. A kernel of arrays
     draws its own points (`normwise` says what it must supply), 2000 unless told.
 
+    >>> from sympy import Symbol, log
+    >>> from symdyn.kernels.kernel import kernel
+    >>> x = Symbol("x", positive=True)
+    >>> certify(kernel(log(1 + x) / x, x), points=200).meets
+    True
+
     Raises ResourceError in a process that flushes subnormal numbers to zero, DomainError where the
     conditions of the domain refuse every point.
     """

@@ -121,7 +121,15 @@ class SpecialInput:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is known of the error of a kernel by measurement."""
+    """What is known of the error of a kernel by measurement.
+
+    >>> from sympy import Symbol, exp
+    >>> from symdyn.kernels.kernel import kernel
+    >>> x = Symbol("x", real=True)
+    >>> found = kernel(exp(x), x, domain={x: (-1, 1)}).certificate
+    >>> Certificate.from_json(found.to_json()) == found, found.unit
+    (True, 'ulp')
+    """
 
     subject: Subject
     unit: str

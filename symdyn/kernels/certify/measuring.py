@@ -23,6 +23,7 @@ from symdyn.numerics.ulps import (
     SINGLE,
     AtBits,
     Ball,
+    Format,
     errors_in_ulps,
 )
 
@@ -56,12 +57,12 @@ class Meter:
 
     def __init__(self, kernel: Elementwise) -> None:
         self.kernel = kernel
-        self.forms = tuple(
+        self.forms: tuple[Expression, ...] = tuple(
             Expression.of(expr, kernel.args, k, kernel.limits)
             for k, expr in enumerate(kernel.results)
         )
         self._balls = tuple(on_balls(form) for form in self.forms)
-        self.format = SINGLE if kernel.dtype == "float32" else DOUBLE
+        self.format: Format = SINGLE if kernel.dtype == "float32" else DOUBLE
 
     def __call__(self, points: Doubles) -> Doubles:
         """Errors of the kernel at points of shape (n, arguments); nan where undecided."""

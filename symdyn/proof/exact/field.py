@@ -160,9 +160,9 @@ class Field:
         self.used: dict[str | Generator, None] = {}
         self._deadline = monotonic() + seconds
         self._context = fmpq_mpoly_ctx.get([f"g{i}" for i in range(_ROOM)], Ordering.lex)
-        self.one = self.rational(1)
-        self.zero = self.rational(0)
-        self.i = self.generator(S.ImaginaryUnit, number=AlgebraicNumber.imaginary_unit())
+        self.one: Quotient = self.rational(1)
+        self.zero: Quotient = self.rational(0)
+        self.i: Quotient = self.generator(S.ImaginaryUnit, number=AlgebraicNumber.imaginary_unit())
         self.bind(self.i, 2, self.rational(-1))
 
     def rational(self, value: Fraction | int) -> Quotient:

@@ -56,10 +56,10 @@ class Translation:
 
     def __init__(self, domain: Domain, seconds: float) -> None:
         self.domain = domain
-        self.field = Field(seconds)
-        self.pi = self.field.generator(pi)
-        self.powers = Powers(self)
-        self.angles = Angles(self)
+        self.field: Field = Field(seconds)
+        self.pi: Quotient = self.field.generator(pi)
+        self.powers: Powers = Powers(self)
+        self.angles: Angles = Angles(self)
         self.seen: dict[object, list[tuple[tuple[Quotient, ...], Quotient]]] = {}
         self.limits: dict[Expr, tuple[tuple[Symbol, Expr, Expr], ...]] = {}
         self._known: dict[Expr, Quotient] = {S.ImaginaryUnit: self.field.i, pi: self.pi}
