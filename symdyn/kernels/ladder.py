@@ -20,7 +20,7 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import PAIR
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms
-from symdyn.kernels.rewrite.prediction import Prediction
+from symdyn.kernels.rewrite.prediction import Prediction, agree
 from symdyn.kernels.rewrite.promotion import promoted
 from symdyn.kernels.rewrite.samples import sample
 from symdyn.proof.domain import Domain
@@ -105,7 +105,8 @@ def climb(
 def _rungs(program: Program, domain: Domain, points: Points, target: float) -> Iterator[Rung]:
     """The rungs in order, each made when the one before was not enough."""
     yield _rung(1, program, points, target)
-    better, for_pairs = forms(program, domain, target=target)
+    found = forms(program, domain, target=target)
+    better, for_pairs = (form if agree(program, form, points) else program for form in found)
     if better != program:
         yield _rung(2, better, points, target)
     room, seen = target - SMALLEST_TARGET, {better}
@@ -119,6 +120,8 @@ def _rungs(program: Program, domain: Domain, points: Points, target: float) -> I
         if chosen.program not in seen:
             yield chosen
         seen.add(chosen.program)
+        if chosen.misses:
+            return  # no choice of pairs is better where this one fails
 
 
 def _pairs(program: Program) -> int:

@@ -11,7 +11,7 @@ apart:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -27,7 +27,7 @@ WORTH = 0.5  # bits that a new branch must save
 
 def branched(extraction: Extraction, k: int) -> Term:
     """Best term of a class, its sides refined, split in two where that saves digits."""
-    whole = _refined(extraction, extraction.term(k), DEPTH)
+    whole = _Refinement(extraction, DEPTH).of(extraction.term(k))
     poor = whole.error > POOR
     if not poor.any() or poor.all() or whole.op in ("input", "const"):
         return whole
@@ -36,30 +36,34 @@ def branched(extraction: Extraction, k: int) -> Term:
     return whole if split is None else _divided(extraction, k, split, whole)
 
 
-def _refined(extraction: Extraction, term: Term, depth: int) -> Term:
-    if not term.args or not depth or not _has_select(term):
-        return term
-    if term.op != "select":
-        args = [_refined(extraction, arg, depth) for arg in term.args]
-        return extraction.applied(term.op, args, term.place)
-    taken = extraction.truth(term.args[0].place)
-    sides = [
-        _side(extraction, mask, arg, depth)
-        for mask, arg in zip((taken, ~taken), term.args[1:], strict=True)
-    ]
-    return extraction.applied("select", [term.args[0], *sides], term.place)
+@dataclass
+class _Refinement:
+    """Terms whose branches are looked for where they are taken; each term is done once."""
 
+    extraction: Extraction
+    depth: int
+    done: dict[Term, Term] = field(default_factory=dict)
 
-def _has_select(term: Term) -> bool:
-    return term.op == "select" or any(map(_has_select, term.args))
+    def of(self, term: Term) -> Term:
+        if term not in self.done:
+            self.done[term] = self._new(term) if self.depth else term
+        return self.done[term]
 
+    def _new(self, term: Term) -> Term:
+        args = [self.of(arg) for arg in term.args]
+        if term.op == "select":
+            taken = self.extraction.truth(args[0].place)
+            args = [args[0], self._side(taken, term.args[1]), self._side(~taken, term.args[2])]
+        elif all(new is old for new, old in zip(args, term.args, strict=True)):
+            return term
+        return self.extraction.applied(term.op, args, term.place)
 
-def _side(extraction: Extraction, mask: Flags, side: Term, depth: int) -> Term:
-    """The best term of a side, where that side is taken."""
-    if not mask.any():
-        return side
-    here = extraction.restricted(mask)
-    return _refined(here, here.term(side.place), depth - 1)
+    def _side(self, mask: Flags, side: Term) -> Term:
+        """The best term of a side, where that side is taken."""
+        if not mask.any():
+            return side
+        here = self.extraction.restricted(mask)
+        return _Refinement(here, self.depth - 1).of(here.term(side.place))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from flint import arb
@@ -57,10 +58,14 @@ class Step:
     free_if_exact: Flags  # no rounding where all arguments are exact
     amplification: tuple[Floats, ...]
 
+    @cached_property
+    def _may_be_free(self) -> bool:
+        return bool(self.free_if_exact.any())
+
     def error(self, errors: Sequence[Floats], type: str) -> Floats:
         """Error of the value, given those of the arguments as they are read."""
         own = self.pair_rounding if type == PAIR else self.rounding
-        if self.free_if_exact.any():
+        if self._may_be_free:
             exact = self.free_if_exact & np.logical_and.reduce([e == 0 for e in errors])
             own = np.where(exact, 0.0, own)
         total = own.copy()
@@ -194,7 +199,7 @@ def _branches(condition: Numbers, weight: float) -> list[Floats]:
 
 
 def _ratio(x: Numbers, v: Numbers) -> Floats:
-    scale = np.exp2(np.clip(x.exponent - v.exponent, -1000, 1000))
+    scale = np.exp2(np.minimum(x.exponent - v.exponent, 1000))
     return np.abs(x.mantissa / v.mantissa) * scale
 
 
@@ -205,7 +210,7 @@ def _amplification(op: str, value: Numbers, args: Sequence[Numbers]) -> list[Flo
         return [_ratio(arg, value) for arg in args]
     if op == "fma":
         exponent = args[0].exponent + args[1].exponent - value.exponent
-        product = np.exp2(np.clip(exponent, -1000, 1000))
+        product = np.exp2(np.minimum(exponent, 1000))
         product = product * np.abs(args[0].mantissa * args[1].mantissa / value.mantissa)
         return [product, product, _ratio(args[2], value)]
     if op == "select":
@@ -241,8 +246,13 @@ def _log_gamma(x: Floats, v: Floats) -> list[Floats]:
     return [_gamma(x, v)[0] / v]
 
 
+def _fading(factor: Floats, x: Floats) -> Floats:
+    """A factor that ends far out, where doubles do not say what it is."""
+    return np.where(x > 1000, 0.0, factor)
+
+
 def _bell(x: Floats, v: Floats) -> list[Floats]:
-    return [2 / np.sqrt(np.pi) * x * np.exp(-x * x) / v]
+    return [_fading(2 / np.sqrt(np.pi) * x * np.exp(-x * x) / v, np.abs(x))]
 
 
 def _complementary(x: Floats, v: Floats) -> list[Floats]:
@@ -265,7 +275,7 @@ DERIVATIVES: Mapping[str, Callable[..., list[Floats]]] = {
     "pow": _power,
     "exp": lambda x, v: [x],
     "log": lambda x, v: [1 / v],
-    "expm1": lambda x, v: [np.where(x > 0, x * (1 + 1 / v), x * np.exp(x) / v)],
+    "expm1": lambda x, v: [np.where(x > 0, x * (1 + 1 / v), _fading(x * np.exp(x) / v, -x))],
     "log1p": lambda x, v: [x / ((1 + x) * v)],
     "tan": lambda x, v: [x * (v + 1 / v)],
     "sin": lambda x, v: [x * np.sqrt(np.maximum(1 - v * v, 0)) / v],
@@ -276,7 +286,7 @@ DERIVATIVES: Mapping[str, Callable[..., list[Floats]]] = {
     "atan2": _angle,
     "sinh": lambda x, v: [x * np.hypot(1, 1 / v)],
     "cosh": lambda x, v: [x * np.sqrt(np.maximum(1 - 1 / (v * v), 0))],
-    "tanh": lambda x, v: [2 * x / np.sinh(2 * x)],
+    "tanh": lambda x, v: [_fading(2 * x / np.sinh(2 * x), np.abs(x))],
     "asinh": lambda x, v: [x / (np.hypot(1, x) * v)],
     "acosh": lambda x, v: [1 / (np.sqrt(np.maximum(1 - 1 / (x * x), 0)) * v)],
     "atanh": lambda x, v: [x / (np.maximum(1 - x * x, 0) * v)],

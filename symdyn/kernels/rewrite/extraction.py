@@ -36,6 +36,7 @@ COST: Mapping[str, float] = {
     "div": 5, "sqrt": 5, "high": 0, "low": 0, "hypot": 15, "pow": 40,
 }  # fmt: skip
 FUNCTION_COST = 20.0
+DEAREST = 1e9  # shared parts count again and again
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +144,7 @@ class Extraction:
             if node.op == "const":
                 error = step.narrowing if self.type == F64 else step.pair_rounding
         distinct = {id(arg): arg.cost for arg in args}
-        cost = COST.get(node.op, FUNCTION_COST) + sum(distinct.values())
+        cost = min(COST.get(node.op, FUNCTION_COST) + sum(distinct.values()), DEAREST)
         return Term(node.op, node.value, tuple(args), error, cost, self._score(k, error, cost), k)
 
     def _score(self, k: int, error: Floats, cost: float) -> float:

@@ -6,6 +6,8 @@ added are fused. The result equals the program wherever that has a value.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Symbol
 
 from symdyn.kernels.backends.formula import expressions
@@ -28,7 +30,8 @@ POINTS = 40
 ROUNDS = 8
 NODES = 1200
 ENOUGH = 0.05  # bits; less is no reason to go on
-SIGNS_ASKED = 40  # sums of a program whose sign is looked for by proof
+SIGNS_ASKED = 20  # sums of a program whose sign is looked for by proof
+SHORT = 10  # operations of such a sum
 
 
 def improved(
@@ -118,14 +121,15 @@ def _places(graph: EGraph, program: Program) -> list[int]:
 
 
 def _tell_signs(graph: EGraph, program: Program, domain: Domain) -> None:
-    """Signs of sums, where conditions that tie several symbols may be needed to prove them."""
+    """Signs of short sums: to prove them may take conditions that tie several symbols."""
     places = _places(graph, program)
     sums = [k for k, node in enumerate(program.nodes) if node.op in ("add", "sub")]
     unsure = [k for k in sums if graph.classes[graph.find(places[k])].range.zero][:SIGNS_ASKED]
-    parts = expressions(Program(program.inputs, program.nodes, tuple(unsure)))
-    for k, expr in zip(unsure, parts, strict=True):
-        entry = graph.classes[graph.find(places[k])]
-        entry.range = entry.range.meet(_proved(signs_on(expr, domain)))
+    for k in unsure:
+        part = replace(program, outputs=(k,)).pruned()
+        if part.count() <= SHORT:
+            entry = graph.classes[graph.find(places[k])]
+            entry.range = entry.range.meet(_proved(signs_on(expressions(part)[0], domain)))
 
 
 def _proved(signs: frozenset[int] | None) -> Range:

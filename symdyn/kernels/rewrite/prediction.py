@@ -7,8 +7,10 @@ half an ulp. The prediction is the largest error in ulps over the sample points.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from flint import arb
 
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import F64, PAIR
@@ -35,7 +37,7 @@ class Prediction:
             step(node.op, value, [self.values[k] for k in node.args])
             for node, value in zip(program.nodes, self.values, strict=True)
         )
-        self.types = {k: node.type for k, node in enumerate(program.nodes)}
+        self.types: dict[int, str] = {k: node.type for k, node in enumerate(program.nodes)}
 
     def ulps(self, types: Mapping[int, str] | None = None) -> Floats:
         """Errors in ulps: one row for each output, one column for each point."""
@@ -69,3 +71,29 @@ class Prediction:
             return errors[k] + np.where(exact & self.values[k].is_double, 0.0,
                                         self.steps[k].narrowing)  # fmt: skip
         return errors[k]
+
+
+def agree(one: Program, two: Program, points: Points) -> bool:
+    """Whether a program has the values of another wherever that has any.
+
+    >>> from sympy import Symbol, exp
+    >>> from sympy.codegen.cfunctions import expm1
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x")
+    >>> points = Points(((0.5,), (2.0,)), (100, 100))
+    >>> left = build(exp(x) - 1, [x])
+    >>> agree(left, build(expm1(x), [x]), points), agree(left, build(exp(x), [x]), points)
+    (True, False)
+    """
+    first, second = (table(program, points) for program in (one, two))
+    return all(
+        _same(p, q)
+        for k, j in zip(one.outputs, two.outputs, strict=True)
+        for p, q in zip(first[k].balls, second[j].balls, strict=True)
+    )
+
+
+def _same(wanted: Any, found: Any) -> bool:
+    if not isinstance(wanted, arb):
+        return wanted is None or wanted == found
+    return not wanted.is_finite() or not found.is_finite() or bool(wanted.overlaps(found))

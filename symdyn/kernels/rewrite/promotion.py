@@ -1,14 +1,15 @@
 """Pair arithmetic on the nodes that need it, and on no others.
 
-All nodes that can be computed in pairs are made pairs; then, dearest first, each is made a double
+All nodes that can be computed in pairs are made pairs; then, dearest first, they are made doubles
 again if at every sample point the predicted error stays below the target, or where pairs do not
-meet that either, is not made worse. What is left is a smallest set: no member of it can be given up
-alone. Inputs stay doubles; a constant is a pair where a pair reads it.
+meet that either, is not made worse. What is left is a smallest set, no member of which can be given
+up alone, unless the program is so long that the search ends before. Inputs stay doubles; a constant
+is a pair where a pair reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -25,6 +26,7 @@ PAIR_COST: Mapping[str, float] = {
 }  # fmt: skip
 FUNCTION_COST = 100.0
 SLACK = 0.01
+EVALUATIONS = 300  # of the error model; what is not decided by then stays a pair
 
 
 def promoted(program: Program, points: Points, *, target: float) -> Program:
@@ -43,11 +45,28 @@ def promoted(program: Program, points: Points, *, target: float) -> Program:
     prediction = Prediction(program, points)
     types = dict.fromkeys(_candidates(program), PAIR)
     allowed = np.maximum(target, prediction.ulps(types) * (1 + SLACK))
-    for k in sorted(types, key=lambda k: (-_cost(program, k), -k)):
-        types[k] = F64
-        if (prediction.ulps(types) > allowed).any():
-            types[k] = PAIR
+    dearest_first = sorted(types, key=lambda k: (-_cost(program, k), -k))
+    left = iter(range(EVALUATIONS))
+    _demote(
+        dearest_first,
+        types,
+        lambda: next(left, None) is not None and not (prediction.ulps(types) > allowed).any(),
+    )
     return program.retyped({k: type for k, type in types.items() if type == PAIR})
+
+
+def _demote(nodes: Sequence[int], types: dict[int, str], is_enough: Callable[[], bool]) -> None:
+    """Make doubles of as many nodes as possible: all at once, or one half after the other."""
+    if not nodes:
+        return
+    types.update(dict.fromkeys(nodes, F64))
+    if is_enough():
+        return
+    types.update(dict.fromkeys(nodes, PAIR))
+    if len(nodes) > 1:
+        half = len(nodes) // 2
+        _demote(nodes[:half], types, is_enough)
+        _demote(nodes[half:], types, is_enough)
 
 
 def can_be_pair(op: str) -> bool:

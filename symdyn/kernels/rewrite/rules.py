@@ -160,6 +160,8 @@ ROOTS = _rules(
     ("sqrt(a)/sqrt(b)", "sqrt(a/b)", "sqrt(b/a)"),
     ("sqrt(a*b)", "sqrt(a)*sqrt(b)", "sqrt(a)*b", "a >= 0", "b >= 0"),
     ("sqrt(a/b)", "sqrt(a)/sqrt(b)", "sqrt(b)/sqrt(a)", "a >= 0", "b > 0"),
+    ("sqrt(a*b)", "sqrt(abs(a))*sqrt(abs(b))", "sqrt(abs(a))*abs(b)"),
+    ("sqrt(a*a - b)", "where(b > 0, sqrt(abs(a) - sqrt(b))*sqrt(abs(a) + sqrt(b)), hypot(a, sqrt(-b)))", "where(b > 0, sqrt(abs(a) - sqrt(b))*sqrt(abs(a) + sqrt(b)), hypot(a, sqrt(b)))"),
     ("sqrt(a*a + b*b)", "hypot(a, b)", "a + b"),
     ("sqrt(a*a + b)", "hypot(a, sqrt(b))", "hypot(a, b)", "b >= 0"),
     ("hypot(a, b)*hypot(a, b)", "a*a + b*b", "a*a - b*b"),

@@ -8,55 +8,23 @@ graph on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 from sympy import Expr
 
-from symdyn.kernels.rewrite.egraph import COMMUTATIVE, EGraph, ENode
+from symdyn.kernels.rewrite.egraph import EGraph, ENode
+from symdyn.kernels.rewrite.matching import Matcher
 from symdyn.kernels.rewrite.patterns import Condition, Pattern
 from symdyn.kernels.rewrite.ranges import Range, range_of
 from symdyn.kernels.rewrite.rules import Rule
 
 Letters = dict[str, int]
-Match = tuple[int, tuple[tuple[str, int], ...]]  # the class of the left side, and its letters
+Match = tuple[int, int, tuple[int, ...]]  # rule, class of its left side, classes of its letters
 
 MATCHES = 40  # of one rule in the first round; twice as many in every other
-
-
-def match(graph: EGraph, form: Pattern, k: int, letters: Letters) -> Iterator[Letters]:
-    """Ways in which a pattern fits a class."""
-    k = graph.find(k)
-    if isinstance(form, str):
-        if form not in letters:
-            yield {**letters, form: k}
-        elif letters[form] == k:
-            yield letters
-    elif isinstance(form, Expr):
-        if graph.classes[k].constant == form:
-            yield letters
-    else:
-        for node in graph.classes[k].by_op.get(form[0], ()):
-            yield from match_node(graph, form, node, letters)
-
-
-def match_node(graph: EGraph, form: Any, node: ENode, letters: Letters) -> Iterator[Letters]:
-    """Ways in which a pattern fits a node of the same operation."""
-    yield from _match_all(graph, form[1:], node.args, letters)
-    if node.op in COMMUTATIVE and node.args[0] != node.args[1]:
-        yield from _match_all(graph, form[1:], node.args[::-1], letters)
-
-
-def _match_all(
-    graph: EGraph, forms: Sequence[Pattern], args: Sequence[int], letters: Letters
-) -> Iterator[Letters]:
-    if not forms:
-        yield letters
-        return
-    for found in match(graph, forms[0], args[0], letters):
-        yield from _match_all(graph, forms[1:], args[1:], found)
 
 
 def instantiate(graph: EGraph, form: Pattern, letters: Letters) -> int:
@@ -106,7 +74,7 @@ class Saturation:
     rules: Sequence[Rule]
     rounds: int = 8
     nodes: int = 3000
-    _applied: set[tuple[int, Match]] = field(default_factory=set)
+    _applied: set[Match] = field(default_factory=set)
 
     def run(self) -> None:
         """Apply the rules, round after round."""
@@ -116,37 +84,49 @@ class Saturation:
             if not found or not self._apply(found):
                 return
 
-    def _matches(self, limit: int) -> list[tuple[int, Match]]:
-        by_op = dict[str, list[tuple[int, ENode]]]()
+    def _matches(self, limit: int) -> list[Match]:
+        places = dict[str, list[tuple[int, ENode]]]()
         for k, entry in self.graph.classes.items():
             for op, nodes in entry.by_op.items():
-                by_op.setdefault(op, []).extend((k, node) for node in nodes)
+                places.setdefault(op, []).extend((k, node) for node in nodes)
         return [
             found
             for r, rule in enumerate(self.rules)
-            for found in islice(self._matches_of(r, rule, by_op.get(rule.before[0], ())), limit)
+            for found in islice(self._matches_of(r, rule, places), limit)
         ]
 
     def _matches_of(
-        self, r: int, rule: Rule, places: Sequence[tuple[int, ENode]]
-    ) -> Iterator[tuple[int, Match]]:
-        for k, node in places:
-            for letters in match_node(self.graph, rule.before, node, {}):
-                entry = (r, (k, tuple(sorted(letters.items()))))
-                if entry not in self._applied and all(
-                    holds(self.graph, needed, letters) for needed in rule.conditions
-                ):
+        self, r: int, rule: Rule, places: Mapping[str, Sequence[tuple[int, ENode]]]
+    ) -> Iterator[Match]:
+        matcher = compiled(rule)
+        for k, node in places.get(matcher.op, ()):
+            for classes in matcher.matches(self.graph, node):
+                entry = (r, k, classes)
+                if entry not in self._applied and self._is_allowed(rule, matcher, classes):
                     yield entry
 
-    def _apply(self, found: Sequence[tuple[int, Match]]) -> bool:
+    def _is_allowed(self, rule: Rule, matcher: Matcher, classes: tuple[int, ...]) -> bool:
+        if not rule.where:
+            return True
+        bound = dict(zip(matcher.names, classes, strict=True))
+        return all(holds(self.graph, needed, bound) for needed in rule.conditions)
+
+    def _apply(self, found: Sequence[Match]) -> bool:
         """False once the graph is full."""
         for entry in found:
-            r, (k, letters) = entry
+            r, k, classes = entry
             if entry not in self._applied:
                 self._applied.add(entry)
-                after = instantiate(self.graph, self.rules[r].after, dict(letters))
-                self.graph.merge(k, after)
+                rule = self.rules[r]
+                bound = dict(zip(compiled(rule).names, classes, strict=True))
+                self.graph.merge(k, instantiate(self.graph, rule.after, bound))
                 if len(self.graph.known) > self.nodes:
                     break
         self.graph.rebuild()
         return len(self.graph.known) <= self.nodes
+
+
+@lru_cache(maxsize=1024)
+def compiled(rule: Rule) -> Matcher:
+    """The matcher of a rule's left side."""
+    return Matcher.of(rule.before)

@@ -75,6 +75,16 @@ def test_overflow_is_hopeless_and_underflow_costs_digits() -> None:
     assert rounding[2] == pytest.approx(2.0**53, rel=0.1)
 
 
+@pytest.mark.parametrize("op", ["expm1", "tanh", "atan", "erf"])
+def test_a_function_that_levels_off_forgives_what_overflowed(op: str) -> None:
+    with ctx.workprec(200):
+        far = -(arb(2) ** 3000)
+        args = [numbers([far])]
+        model = step(op, numbers([exact(op, [far])]), args)
+    assert args[0].real[0] == -np.inf
+    assert model.error([np.full(1, HOPELESS)], F64)[0] < 5
+
+
 def test_an_inexact_zero_is_hopeless_and_an_exact_one_is_right() -> None:
     one = numbers([arb(1)])
     model = step("sub", numbers([arb(0)]), [one, one])

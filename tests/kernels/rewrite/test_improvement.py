@@ -10,7 +10,7 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.program import build
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms, improved
-from symdyn.kernels.rewrite.prediction import Prediction
+from symdyn.kernels.rewrite.prediction import Prediction, agree
 from symdyn.kernels.rewrite.promotion import promoted
 from symdyn.kernels.rewrite.samples import sample
 from symdyn.proof.domain import Domain
@@ -27,24 +27,17 @@ def before_and_after(expr: Expr, *conditions: object) -> tuple[Program, Program,
     return program, improved(program, domain), sample(program, domain, count=100, seed=7)
 
 
-def agree(one: Program, two: Program, points: Points) -> bool:
-    first, second = (
-        Prediction(program, points).values[program.outputs[0]].balls for program in (one, two)
-    )
-    return all(not p.is_finite() or p.overlaps(q) for p, q in zip(first, second, strict=True))
-
-
 @pytest.mark.parametrize(
     ("expr", "ulps"),
     [
         (sqrt(x + 1) - sqrt(x), 3.01),
-        (1 / (x + 1) - 1 / x, 3),
-        ((1 - cos(y)) / y**2, 4),
+        pytest.param(1 / (x + 1) - 1 / x, 3, marks=pytest.mark.slow),
+        pytest.param((1 - cos(y)) / y**2, 4, marks=pytest.mark.slow),
         ((exp(y) - 1) / y, 2.5),
         (log(1 + y) / y, 2.5),
-        (log(x + 1) - log(x), 2.5),
+        pytest.param(log(x + 1) - log(x), 2.5, marks=pytest.mark.slow),
         (log(1 + exp(y)), 2.5),
-        (sqrt(1 + y) - 1, 3),
+        pytest.param(sqrt(1 + y) - 1, 3, marks=pytest.mark.slow),
         (Piecewise((1, Eq(y, 0)), ((exp(y) - 1) / y, True)), 2.5),
     ],
     ids=str,
