@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_add_build, _add_verify, _add_list, _add_show, _add_check):
         add(commands)
-    for add in (_add_emit, _add_certify, _add_export, _add_new, _add_doctor):
+    for add in (_add_emit, _add_certify, _add_bench, _add_export, _add_new, _add_doctor):
         add(commands)
     return parser
 
@@ -264,6 +264,20 @@ def _certify(options: argparse.Namespace) -> int:
         print(target)
         missed |= _certified(certify(kernel(target), points=options.points))
     return missed
+
+
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(commands, "bench", _bench, "Time kernels beside lambdify and Numba.")
+    parser.add_argument("ids", nargs="+", metavar="ID", help=_IDS)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from symdyn.kernels.bench import bench, table
+    from symdyn.kernels.kernel import kernel
+
+    for target in _kernel_ids(options.ids):
+        print(table(bench(kernel(target))))
+    return 0
 
 
 def _is_module(name: str) -> bool:

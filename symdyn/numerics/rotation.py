@@ -38,7 +38,7 @@ def turned(integrand: Expr, variable: Symbol, first: Expr, point: Point) -> Expr
     """
     g, u, start = _in_linear_phases(integrand, variable, first)
     terms = None if g is None else _terms(g, u)
-    if terms is None:
+    if g is None or terms is None:
         return None
     rates = [run(phase.coeff(u), point) for phase, _ in terms]
     if not any(_is_wave(rate) for rate in rates):
