@@ -179,8 +179,6 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _check(options: argparse.Namespace) -> int:
-    from symdyn.export.data import judgement_data
-    from symdyn.export.terminal import judgement_view
     from symdyn.proof.check import check
 
     judgement = check(
@@ -190,6 +188,9 @@ def _check(options: argparse.Namespace) -> int:
         seed=options.seed,
         timeout=options.timeout,
     )
+    from symdyn.export.data import judgement_data  # after refusals, which are quick
+    from symdyn.export.terminal import judgement_view
+
     if options.json:
         text = json.dumps(judgement_data(judgement), indent=2, ensure_ascii=False)
         _write(options.json, text + "\n")

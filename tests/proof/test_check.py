@@ -11,6 +11,7 @@ import pytest
 from sympy import Symbol, cos, exp, sin
 
 from symdyn.errors import DomainError, InputError
+from symdyn.proof import evidence  # noqa: F401  (loaded once, not by every child)
 from symdyn.proof.check import check
 from symdyn.proof.parse import Differentiation, Identity
 from symdyn.proof.reading import confirm
