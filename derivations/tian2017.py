@@ -145,6 +145,7 @@ def printed_mixed(one: Vector, two: Vector) -> EquivariantMatrix:
 
 
 students, teachers = Nodes(w, K), Nodes(w_star, M)
+weighted_students, weighted_teachers = Nodes(w, K, a), Nodes(w_star, M, a_star)
 
 
 @derivation
@@ -254,15 +255,19 @@ def gradient_two_ways():
     )
 
 
-@derivation
+def weighted_loss() -> PairSum:
+    """The population loss with output weights."""
+    given(theta < pi, angle(w, students.second) < pi, angle(w_star, teachers.second) < pi)
+    outputs = {student: weighted_students, teacher: weighted_teachers}
+    return expected_quadratic(population_loss(student, teacher), outputs, one=single, two=pair)
+
+
+@derivation(kernel=(weighted_students, weighted_teachers, a, a_star))
 def weighted_gradient():
     """Output weights enter as factors: a_j and a_k stand before each term."""
-    given(theta < pi, angle(w, students.second) < pi, angle(w_star, teachers.second) < pi)
-    ours, theirs = Nodes(w, K, a), Nodes(w_star, M, a_star)
-    form = population_loss(student, teacher)
-    total = expected_quadratic(form, {student: ours, teacher: theirs}, one=single, two=pair)
+    ours, theirs = weighted_students, weighted_teachers
     return claim(
-        polar(total.gradient(ours)),
+        polar(weighted_loss().gradient(ours)),
         NodeSum(
             ours,
             a**2 * w / 2,
@@ -272,6 +277,26 @@ def weighted_gradient():
             ),
         ),
         because="the loss is quadratic in the outputs",
+    )
+
+
+@derivation(kernel=(weighted_students, weighted_teachers, a, a_star))
+def weighted_hessian():
+    """Output weights enter the blocks of the Hessian as they do the gradient."""
+    ours, theirs = weighted_students, weighted_teachers
+    both = a * ours.second_weight
+    same = NodeSum(
+        ours,
+        a**2 / 2 * IDENTITY,
+        (
+            (ours, both * printed_same(w, ours.second)),
+            (theirs, -a * a_star * printed_same(w, w_star)),
+        ),
+    )
+    return claim(
+        polar(weighted_loss().hessian(ours)),
+        BlockHessian(same, both * printed_mixed(w, ours.second)),
+        because="each pair contributes the second derivatives of its expectation",
     )
 
 

@@ -21,6 +21,7 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.ladder import Rung, climb
 from symdyn.kernels.limits import limits, with_conditions, with_limits
 from symdyn.kernels.loading import load
+from symdyn.kernels.patterns.beta import beta_program
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Ranges
 from symdyn.kernels.remembered import Lowered, key, recall, remember
@@ -57,6 +58,9 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
 
 def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
     """The rung for real arguments."""
+    series = _of_series(results, domain, target)
+    if series is not None:
+        return series
     reals = {symbol: _real(symbol) for symbol in domain.args}
     program = build([expr.xreplace(reals) for expr in results], tuple(reals.values()))
     where = domain.renamed(reals).as_domain()
@@ -66,6 +70,19 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
         return measured(rung, program, domain, rows)
 
     return climb(program, where, target=target, measure=measure)
+
+
+def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:
+    """The rung of incomplete beta functions: series in pairs."""
+    if len(results) != 1 or not results[0].has(sp.betainc_regularized):
+        return None
+    program = beta_program(results[0], domain.args)
+    if program is None:
+        return None
+    rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
+    error = measured(program, program, domain, rows)
+    reason = "incomplete beta functions as series, in pairs"
+    return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
 
 
 def _real(symbol: Symbol) -> Symbol:

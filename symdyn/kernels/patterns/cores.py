@@ -43,7 +43,7 @@ def pair_core(
     graph = Graph((*words, *plain))
     places = [graph.add("add", 2 * k, 2 * k + 1, type=PAIR) for k in range(len(wide))]
     places += [2 * len(wide) + k for k in range(len(plain))]
-    outputs = graph.include(_widened(inner), places)
+    outputs = graph.include(widened(inner), places)
     results = [graph.add(part, k) for k in outputs for part in ("high", "low")]
     return _function(name, graph.program(results))
 
@@ -60,7 +60,7 @@ def double_core(
     return _function(name, build(flat, [angle, sine, cosine, *others]))
 
 
-def _widened(program: Program) -> Program:
+def widened(program: Program) -> Program:
     """Every number in pair arithmetic, where its operation has one."""
     types = {
         k: PAIR
