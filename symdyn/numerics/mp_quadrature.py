@@ -6,6 +6,8 @@ makes every integrable power of w fall exponentially in s. On half-lines an inte
 like a power is integrated over s = log x; if it oscillates as well, wave by wave and extrapolated.
 Turning points of exponents are made ends of pieces, so that no narrow peak is missed.
 
+Iterated integrals of fast decaying integrands have a rule of their own (`nested_lines`).
+
 mpmath estimates its error. If the estimate is far worse than the digits asked for, pieces are cut
 further, and if that does not help NotEvaluable is raised. The estimate is no proof.
 """
@@ -18,7 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpz
+from flint import acb, arb, ctx, fmpz
 from sympy import Basic, Dummy, Expr, Symbol
 
 from symdyn.errors import UnsupportedError
@@ -26,7 +28,8 @@ from symdyn.numerics.ball_steps import NotEnclosable
 from symdyn.numerics.inner_integrals import without_inner
 from symdyn.numerics.kinks import Piece, pieces
 from symdyn.numerics.majorants import expand
-from symdyn.numerics.mp_steps import Number, context, run
+from symdyn.numerics.mp_steps import Number, context, number_of, run
+from symdyn.numerics.nested_lines import nested_integral
 from symdyn.numerics.piecewise import Ball
 from symdyn.numerics.quadrature import End, behaviour, middle_of
 from symdyn.numerics.rays import waves
@@ -39,6 +42,7 @@ BALL_BITS = 128
 MOST_DECADES = 4
 DECADE_STEP = 50
 HALVINGS = (0, 2, 4)
+BITS_PER_DIGIT = 3.33
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,9 @@ def integral(node: Basic, point: Mapping[Symbol, Number], mp: Any) -> Number:
     integrand, *limits = node.args
     if any(len(limit.args) != 3 for limit in limits):
         raise NotEvaluable(node, "the integral is not definite")
+    nested = _nested(node, point, mp)
+    if nested is not None:
+        return nested
     variable, lower, upper = limits[-1].args
     if len(limits) > 1:
         integrand = sp.Integral(integrand, *limits[:-1])
@@ -73,6 +80,20 @@ def integral(node: Basic, point: Mapping[Symbol, Number], mp: Any) -> Number:
     if _is_descending(lower, upper, point, mp):
         return -_sum(node, stretches(integrand, variable, upper, lower, point, mp), point, mp)
     return _sum(node, stretches(integrand, variable, lower, upper, point, mp), point, mp)
+
+
+def _nested(node: Basic, point: Mapping[Symbol, Number], mp: Any) -> Number | None:
+    """An iterated integral by sums over lines, where these suit it."""
+    if len(node.args) < 3 and not node.args[0].has(sp.Integral):
+        return None
+    bits = mp.prec - int(GUARD_DIGITS * BITS_PER_DIGIT)
+    balls = {symbol: _complex_ball(value, mp) for symbol, value in point.items()}
+    found = nested_integral(node, balls, bits)
+    if found is None:
+        return None
+    if not (found.error < abs(found.value) or acb(found.value).is_zero()):
+        raise NotEvaluable(node, f"its parts cancel to less than {found.error.str(2)}")
+    return number_of(found.value, mp)
 
 
 def _is_descending(lower: Expr, upper: Expr, point: Mapping[Symbol, Number], mp: Any) -> bool:
@@ -178,11 +199,16 @@ def stretches(
         yield from [part for piece in found for part in path.split(piece)]
 
 
-def _ball(value: Number, mp: Any) -> Ball:
+def _ball(value: Number, mp: Any) -> arb:
     if mp.im(value) != 0 or not mp.isfinite(value):
         return arb.nan()
     sign, mantissa, exponent, _ = mp.re(value)._mpf_
     return arb((fmpz(int(-mantissa if sign else mantissa)), fmpz(int(exponent))))
+
+
+def _complex_ball(value: Number, mp: Any) -> Ball:
+    real, imaginary = _ball(mp.re(value), mp), _ball(mp.im(value), mp)
+    return acb(real, imaginary) if mp.im(value) != 0 else real
 
 
 @dataclass(frozen=True)
