@@ -4,7 +4,9 @@ An integral over given limits is the sum of its integrand's terms, each a genera
 what depends on the variable of integration, with what does not taken out. If a combination of
 integrals over the same limits becomes zero then so does the same combination of the integrands;
 hence it does not matter whether the terms have integrals of their own. Terms of Euler's types have
-known integrals (see euler_integrals); an integral over the real line is folded into its half.
+known integrals (see euler_integrals). Gaussian integrals over the real line are done first, the
+innermost one of several (see gaussian_integrals); others over the real line are folded into its
+half.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ from sympy import Dummy, Expr, Integral, S, Symbol, betainc, betainc_regularized
 
 from symdyn.proof.exact.euler_integrals import euler_integral
 from symdyn.proof.exact.field import Quotient
+from symdyn.proof.exact.gaussian_integrals import gaussian_integral
 from symdyn.proof.exact.reader import Limits, Reader
+
+_REAL_LINE = (S.NegativeInfinity, S.Infinity)
 
 
 def _integral(translate: Reader, expr: Integral) -> Quotient:
@@ -26,12 +31,28 @@ def _integral(translate: Reader, expr: Integral) -> Quotient:
         return translate.opaque(expr)
     if any(low == high for low, high in zip(bounds[::2], bounds[1::2], strict=True)):
         return translate.field.zero
-    if bounds == (S.NegativeInfinity, S.Infinity):
+    if bounds[:2] == _REAL_LINE:
+        reduced = _without_innermost(translate, expr)
+        if reduced is not None:
+            return translate(reduced)
+    if bounds == _REAL_LINE:
         return translate(_folded(expr))
     limits = _limits(translate, expr, bounds)
     renamed = {old[0]: new[0] for old, new in zip(expr.limits, limits, strict=True)}
     integrand = translate(expr.function.xreplace(renamed)).renewed()
     return _by_terms(translate, integrand, limits)
+
+
+def _without_innermost(translate: Reader, expr: Integral) -> Expr | None:
+    """An iterated integral after a Gaussian integral over its first variable.
+
+    All variables of integration get new names, so that no condition on a symbol is taken for one
+    on them.
+    """
+    renamed = {limit[0]: _variable(translate, *limit[1:]) for limit in expr.limits}
+    first, *rest = ((renamed[limit[0]], *limit[1:]) for limit in expr.limits)
+    inner = gaussian_integral(translate, expr.function.xreplace(renamed), first[0])
+    return inner if inner is None or not rest else Integral(inner, *rest)
 
 
 def _folded(expr: Integral) -> Integral:
