@@ -189,6 +189,12 @@ GAUSSIAN = Family(
             " = (sqrt(1 - c**2) + c*(pi - acos(c)))/(2*pi)",
             "-9/10 < c < 9/10",
         ),
+        (f"integrate(x*y*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = c", "-1 < c < 1"),
+        (f"integrate(x**2*y**2*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = 1 + 2*c**2", "-1 < c < 1"),
+        (
+            f"integrate(erf(x)*erf(y)*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = 2*asin(2*c/3)/pi",
+            "-9/10 < c < 9/10",
+        ),
     ),
     false=(
         ("integrate(exp(-x**2/2), (x, -oo, oo)) = 1", ""),
@@ -220,6 +226,12 @@ GAUSSIAN = Family(
         (f"integrate({_PAIR}, (x, 0, oo), (y, 0, oo)) = 2*asin(c)/pi", "-9/10 < c < 9/10"),
         (
             f"integrate(x*y*{_PAIR}, (x, 0, oo), (y, 0, oo)) = (sqrt(1 - c**2) + c*acos(c))/(2*pi)",
+            "-9/10 < c < 9/10",
+        ),
+        (f"integrate(x*y*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = c*(1 + 10**(-40))", "-1 < c < 1"),
+        (f"integrate(x**2*y**2*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = 1 - 2*c**2", "-1 < c < 1"),
+        (
+            f"integrate(erf(x)*erf(y)*{_PAIR}, (x, -oo, oo), (y, -oo, oo)) = 2*asin(c/3)/pi",
             "-9/10 < c < 9/10",
         ),
     ),

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from sympy import Symbol, cos, exp, sin
+from sympy import Abs, Integral, Symbol, cos, exp, oo, sin, sqrt
 
 from symdyn.errors import DomainError, InputError
 from symdyn.proof import evidence  # noqa: F401  (loaded once, not by every child)
@@ -93,6 +93,18 @@ def test_a_wrong_derivative_is_noticed():
     wrong = Differentiation(exp(2 * x).diff(x, evaluate=False), exp(2 * x))
     right = Differentiation(exp(2 * x).diff(x, evaluate=False), 2 * exp(2 * x))
     (doubt,) = confirm(Identity(x, x, typed=(x, x), differentiations=(wrong, right)))
+    assert doubt.verdict == Verdict.UNDECIDED
+
+
+def test_integrands_are_confirmed_in_place_of_integrals():
+    x, a = Symbol("x", positive=True), Symbol("a", real=True)
+    limits = (x, 0, oo)
+    good, bad = Integral(sqrt(x**2) * exp(-x), limits), Integral(x**2 * exp(-x), limits)
+    typed = a * Integral(Abs(x) * exp(-x), limits)
+    assert confirm(Identity(a * good, a, typed=(typed, a))) == ()
+    (doubt,) = confirm(Identity(a * bad, a, typed=(typed, a)))
+    assert doubt.verdict == Verdict.UNDECIDED
+    (doubt,) = confirm(Identity(a + good, a, typed=(typed, a)))
     assert doubt.verdict == Verdict.UNDECIDED
 
 
