@@ -50,7 +50,7 @@ def beta_program(expr: Expr, args: Sequence[Symbol]) -> Program | None:
     """The program of an expression with incomplete beta functions of one argument, else None.
 
     >>> x = Symbol("x", positive=True)
-    >>> beta_program(betainc_regularized(1, 1, 0, x), [x]).count("select")
+    >>> beta_program(betainc_regularized(2, HALF, 0, x), [x]).count("select")
     1
     """
     calls = sorted(expr.atoms(betainc_regularized), key=str)
@@ -61,10 +61,10 @@ def beta_program(expr: Expr, args: Sequence[Symbol]) -> Program | None:
     y = factor(1 - x)
     graph = Graph(tuple(args))
     if all(call.args[1].is_Integer for call in calls):
-        sums = {call: _finite(*call.args[:2], x, y) for call in calls}
+        sums = {call: _finite(call.args[0], call.args[1], x, y) for call in calls}
         value = _value(graph, expr, {call: part.value for call, part in sums.items()}, sums)
         return graph.program([value]).pruned()
-    low = {call: _infinite(*call.args[:2], x, y) for call in calls}
+    low = {call: _infinite(call.args[0], call.args[1], x, y) for call in calls}
     high = {call: _infinite(call.args[1], call.args[0], y, x) for call in calls}
     below = _value(graph, expr, {call: part.value for call, part in low.items()}, low)
     above = _value(graph, expr, {call: 1 - part.value for call, part in high.items()}, high)

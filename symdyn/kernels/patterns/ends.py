@@ -7,6 +7,7 @@ Two forms are written, one in x = theta for theta <= pi/2, one in x = pi - theta
 where f gets its Taylor series below x = 1/16 if its terms cancel there. Near 0, what vanishes for
 equal lengths is written with their difference; exponentials are written with their decaying power
 E and with 1 - E; pi/2 + atan(p/q) becomes the angle of (-p, q), which stays exact for large p/q.
+What stands under a root gets a form of its own.
 
 A value that a form lacks at x = 0 is its limit. Singularities between 0 and pi are not treated.
 """
