@@ -130,6 +130,12 @@ def _mantissa(x: arb) -> arb:
     return UNDEFINED if n is None else x * arb(2) ** -n
 
 
+def _from_tables() -> dict[str, Callable[..., Any]]:
+    """Operations that are functions of the one table, by name."""
+    known = {op.name: _from_table(op.function) for op in OPERATION.values()}
+    return {name: ball for name, ball in known.items() if ball is not None}
+
+
 def _from_table(function: type | None) -> Callable[..., Any] | None:
     return TABLE[function].ball if function in TABLE else None
 
@@ -164,4 +170,4 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "expm1": lambda x: x.expm1(),
     "log1p": lambda x: x.log1p(),
     "lgamma": lambda x: abs(x.gamma()).log() if x < 0 else x.lgamma(),
-} | {op.name: found for op in OPERATION.values() if (found := _from_table(op.function)) is not None}
+} | _from_tables()
