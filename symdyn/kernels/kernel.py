@@ -11,7 +11,6 @@ machine code is made on the first call and kept in the cache folder.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -23,18 +22,17 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 
-from symdyn.errors import DomainError, InputError, ResourceError
+from symdyn.errors import DomainError, InputError
 from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
-from symdyn.kernels.loading import load
+from symdyn.kernels.loading import load, save
 from symdyn.kernels.lowering import lowered
 from symdyn.kernels.origin import exact_value, origin_of, verified
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
 from symdyn.kernels.ranges import Given, Ranges
 from symdyn.kernels.shifts import shiftable, shifted, shifted_domain
-from symdyn.proof.files import write_atomically
 
 TARGET = 2.0  # units in the last place
 
@@ -137,14 +135,8 @@ class Kernel:
 
         Returns the path of the module. Both files are written whole or not at all.
         """
-        file = Path(directory) / f"{self.name}.py"
         known = {**self.data(), "certificate": self.certificate.data()}
-        try:
-            write_atomically(file, self.source)
-            write_atomically(file.with_suffix(".json"), json.dumps(known, indent=2) + "\n")
-        except OSError as problem:
-            raise ResourceError(f"{file} cannot be written: {problem.strerror}") from None
-        return file
+        return save(self.name, self.source, known, directory)
 
     def data(self) -> dict[str, Any]:
         """What is known of the kernel, as plain data."""

@@ -11,13 +11,16 @@ Where the folder cannot be written a private temporary folder serves until the p
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import tempfile
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from symdyn.errors import ResourceError
 from symdyn.proof.cache import cache_folder
@@ -60,6 +63,17 @@ def stored(text: str, folder: Path | None = None) -> Path:
         write_atomically(file, text)
     if not _holds(file, text):
         raise ResourceError(f"{file} does not hold what was just written to it; check the disk")
+    return file
+
+
+def save(name: str, source: str, known: Mapping[str, Any], directory: str | Path) -> Path:
+    """Write a module, and beside it as JSON what is known of it; returns the module's path."""
+    file = Path(directory) / f"{name}.py"
+    try:
+        write_atomically(file, source)
+        write_atomically(file.with_suffix(".json"), json.dumps(known, indent=2) + "\n")
+    except OSError as problem:
+        raise ResourceError(f"{file} cannot be written: {problem.strerror}") from None
     return file
 
 

@@ -11,7 +11,6 @@ pairwise has, even if `accurate`, an error of some 2^-100 of the sum of its abso
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -24,16 +23,14 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from symdyn.errors import ResourceError
 from symdyn.kernels.certify import Certificate, certify
-from symdyn.kernels.loading import load
+from symdyn.kernels.loading import load, save
 from symdyn.kernels.origin import name_of
 from symdyn.kernels.patterns.draws import Arrays, drawn, edges
 from symdyn.kernels.patterns.exact import exact_value, sample_of
 from symdyn.kernels.patterns.layout import Argument, Layout, layout
 from symdyn.kernels.patterns.pairwise import Options, pairwise_text
 from symdyn.kernels.ranges import Given, Ranges
-from symdyn.proof.files import write_atomically
 from symdyn.proof.record import Record
 
 POINTS = 400  # drawn for a certificate
@@ -135,14 +132,8 @@ class VectorKernel:
 
     def save(self, directory: str | Path) -> Path:
         """Write the module, and beside it as JSON its certificate; returns the module's path."""
-        file = Path(directory) / f"{self.name}.py"
         known = {**self.data(), "certificate": self.certificate.data()}
-        try:
-            write_atomically(file, self.source)
-            write_atomically(file.with_suffix(".json"), json.dumps(known, indent=2) + "\n")
-        except OSError as problem:
-            raise ResourceError(f"{file} cannot be written: {problem.strerror}") from None
-        return file
+        return save(self.name, self.source, known, directory)
 
     def data(self) -> dict[str, Any]:
         """What is known of the kernel, as plain data."""
