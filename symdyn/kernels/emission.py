@@ -57,7 +57,7 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
             f"{len(plan.ranges)} arguments; a kernel takes at most {PORTION}: fix some to values"
         )
     core = printed(plan.program)
-    runtime = [text.strip("\n") for text in required(sorted(core.calls))]
+    runtime = [text.strip("\n") for text in required(sorted({*core.calls, "choose"}))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
     loop = arrays_text(

@@ -4,7 +4,7 @@ A pair (h, l) means h + l with |l| <= ulp(h)/2, some 106 bits. Two doubles are a
 without error (two_sum, and two_prod by one fma); what the rounding lost is carried in the low word
 (Dekker 1971; Joldes, Muller, Popescu 2017). Where a result is infinite or nan the low word is 0.
 
-The text is compiled in emitted modules only, where fma, bits, double are in scope. A suffix tells
+The text is compiled in emitted modules only, where fma, bits, double and choose are in scope. A suffix tells
 the arguments: p a pair, f a double. `settled(h, e)` makes a pair of a sum with |e| << |h|.
 """
 
@@ -33,14 +33,22 @@ def double(context, n):
     def generate(context, builder, signature, args):
         return builder.bitcast(args[0], context.get_value_type(types.float64))
     return types.float64(types.int64), generate
+
+
+@intrinsic
+def choose(context, condition, yes, no):
+    """One of two numbers, both of which are computed: no branch stands in the way of vectors."""
+    def generate(context, builder, signature, args):
+        return builder.select(*args)
+    return yes(types.boolean, yes, yes), generate
 '''
 
 ARITHMETIC = """
 def settled(h, e):
-    e = e if e - e == 0.0 else 0.0
+    e = choose(e - e == 0.0, e, 0.0)
     s = h + e
     l = e - (s - h)
-    return s, (l if l - l == 0.0 else 0.0)
+    return s, choose(l - l == 0.0, l, 0.0)
 
 def power_of_two(n):
     return double((n + 1023) << 52)
@@ -51,13 +59,13 @@ def scaled(h, l, n):
     b = power_of_two(n - half)
     h = h*a*b
     l = l*a*b
-    return h, (l if h - h == 0.0 else 0.0)
+    return h, choose(h - h == 0.0, l, 0.0)
 
 def pair_add_ff(a, b):
     s = a + b
     z = s - a
     e = (a - (s - z)) + (b - z)
-    return s, (e if e - e == 0.0 else 0.0)
+    return s, choose(e - e == 0.0, e, 0.0)
 
 def pair_add_pf(ah, al, b):
     s, e = pair_add_ff(ah, b)
@@ -87,7 +95,7 @@ def pair_sub_pp(ah, al, bh, bl):
 def pair_mul_ff(a, b):
     p = a*b
     e = fma(a, b, -p)
-    return p, (e if e - e == 0.0 else 0.0)
+    return p, choose(e - e == 0.0, e, 0.0)
 
 def pair_mul_pf(ah, al, b):
     p = ah*b
@@ -134,29 +142,29 @@ def pair_copysign(h, l, s):
     return s*h, s*l
 
 def pair_lt(ah, al, bh, bl):
-    return ah < bh or (ah == bh and al < bl)
+    return (ah < bh) | ((ah == bh) & (al < bl))
 
 def pair_le(ah, al, bh, bl):
-    return ah < bh or (ah == bh and al <= bl)
+    return (ah < bh) | ((ah == bh) & (al <= bl))
 
 def pair_eq(ah, al, bh, bl):
-    return ah == bh and al == bl
+    return (ah == bh) & (al == bl)
 
 def pair_ne(ah, al, bh, bl):
-    return ah != bh or al != bl
+    return (ah != bh) | (al != bl)
 
 def pair_select(c, ah, al, bh, bl):
-    return (ah if c else bh), (al if c else bl)
+    return choose(c, ah, bh), choose(c, al, bl)
 
 def pair_min(ah, al, bh, bl):
-    return pair_select(pair_le(ah, al, bh, bl) or ah != ah, ah, al, bh, bl)
+    return pair_select(pair_le(ah, al, bh, bl) | (ah != ah), ah, al, bh, bl)
 
 def pair_max(ah, al, bh, bl):
-    return pair_select(pair_le(bh, bl, ah, al) or ah != ah, ah, al, bh, bl)
+    return pair_select(pair_le(bh, bl, ah, al) | (ah != ah), ah, al, bh, bl)
 
 def pair_floor(h, l):
     f = np.floor(h)
-    return settled(f, np.floor(l) if f == h else 0.0)
+    return settled(f, choose(f == h, np.floor(l), 0.0))
 
 def pair_ceil(h, l):
     f, g = pair_floor(-h, -l)
@@ -177,8 +185,8 @@ def pair_cbrt(h, l):
 
 def exponent(x):
     tiny = abs(x) < SMALLEST_NORMAL
-    n = ((bits(x*2.0**54 if tiny else x) >> 52) & 2047) - (1022 + 54 if tiny else 1022)
-    return n if x != 0.0 else 0
+    n = ((bits(choose(tiny, x*2.0**54, x)) >> 52) & 2047) - choose(tiny, 1022 + 54, 1022)
+    return choose(x != 0.0, n, 0)
 
 def mantissa(x):
     return scaled(x, 0.0, -exponent(x))[0]
@@ -198,8 +206,8 @@ EXPONENTIAL = """
 def exp_parts(h, l):
     # expm1 of the argument reduced by n*log(2), and n
     inside = abs(h) < 1100.0
-    x = h if inside else math.copysign(1100.0, h)
-    l = l if inside else 0.0
+    x = choose(inside, h, math.copysign(1100.0, h))
+    l = choose(inside, l, 0.0)
     z = fma(x, INVERSE_LOG2, SHIFT)
     n = bits(z) - bits(SHIFT)
     z = z - SHIFT
@@ -215,17 +223,17 @@ def pair_exp(h, l):
     ph, pl, n = exp_parts(h, l)
     sh, sl = pair_add_pf(ph, pl, 1.0)
     sh, sl = scaled(sh, sl, n)
-    return (sh if h == h else h), sl
+    return choose(h == h, sh, h), sl
 
 def pair_expm1(h, l):
     # ((1 - 2^-n) + p)*2^n; below 2^-120 the -1 alone is left
     ph, pl, n = exp_parts(h, l)
-    n = n if n > -120 else -120
-    sh, sl = pair_add_ff(1.0, -power_of_two(-(n if n < 1000 else 1000)))
+    n = choose(n > -120, n, -120)
+    sh, sl = pair_add_ff(1.0, -power_of_two(-choose(n < 1000, n, 1000)))
     sh, sl = pair_add_pp(sh, sl, ph, pl)
     sh, sl = scaled(sh, sl, n)
     tiny = abs(h) < 1e-290
-    return (h if tiny or h != h else sh), (l if tiny else sl)
+    return choose(tiny | (h != h), h, sh), choose(tiny, l, sl)
 """
 
 LOGARITHM = """
@@ -241,13 +249,14 @@ def log_reduced(h, l, fh, fl, n):
     kh, kl = pair_add_ff(n*LOG2_SHORT, b)
     kh, kl = pair_add_ff(kh, kl + (c + n*LOG2_REST))
     ph, pl = pair_add_pp(kh, kl, ph, pl)
-    special = not (h > 0.0 and h - h == 0.0)
-    return (math.log(h) if special else ph), (0.0 if special else pl)
+    ordinary = (h > 0.0) & (h - h == 0.0)
+    limit = choose(h > 0.0, h, choose(h == 0.0, -np.inf, np.nan))
+    return choose(ordinary, ph, limit), choose(ordinary, pl, 0.0)
 
 def log_exponent(x):
     # n with x/2^n between sqrt(1/2) and sqrt(2)
     n = exponent(x)
-    return n - 1 if mantissa(x) < SQRT_HALF else n
+    return choose(mantissa(x) < SQRT_HALF, n - 1, n)
 
 def pair_log(h, l):
     n = log_exponent(h)
@@ -260,23 +269,24 @@ def pair_log1p(h, l):
     n = log_exponent(uh)
     mh, ml = scaled(uh, ul, -n)
     fh, fl = pair_add_pf(mh, ml, -1.0)
-    rh, rl = log_reduced(uh, ul, h if n == 0 else fh, l if n == 0 else fl, float(n))
+    rh, rl = log_reduced(uh, ul, choose(n == 0, h, fh), choose(n == 0, l, fl), float(n))
     tiny = abs(h) < 1e-290
-    return (h if tiny else rh), (l if tiny else rl)
+    return choose(tiny, h, rh), choose(tiny, l, rl)
 
 def pair_pow(ah, al, bh, bl):
     lh, ll = pair_log(ah, al)
     lh, ll = pair_mul_pp(lh, ll, bh, bl)
     rh, rl = pair_exp(lh, ll)
-    plain = not (ah > 0.0 and ah - ah == 0.0 and bh - bh == 0.0)
-    return (math.pow(ah, bh) if plain else rh), (0.0 if plain else rl)
+    if not ((ah > 0.0) & (ah - ah == 0.0) & (bh - bh == 0.0)):
+        return math.pow(ah, bh), 0.0
+    return rh, rl
 """
 
 CIRCULAR = """
 def quarter_turns(x):
     # x*2/pi modulo 4, as three doubles that do not overlap much
     n = (exponent(x) - 53) >> 5
-    n = n if n > 0 else 0
+    n = choose(n > 0, n, 0)
     row = TWO_OVER_PI[n]
     x = scaled(x, 0.0, -32*n)[0]
     a = 0.0
@@ -339,13 +349,13 @@ def quadrant(q, rh, rl):
     odd = q & 1 == 1
     ah, al = pair_select(odd, ch, cl, sh, sl)
     bh, bl = pair_select(odd, sh, sl, ch, cl)
-    u = -1.0 if q & 2 == 2 else 1.0
-    v = -1.0 if (q + 1) & 2 == 2 else 1.0
+    u = choose(q & 2 == 2, -1.0, 1.0)
+    v = choose((q + 1) & 2 == 2, -1.0, 1.0)
     return u*ah, u*al, v*bh, v*bl
 
 def pair_sincos(h, l):
     finite = h - h == 0.0
-    q, rh, rl = turned(h if finite else 0.0, l if finite else 0.0)
+    q, rh, rl = turned(choose(finite, h, 0.0), choose(finite, l, 0.0))
     sh, sl, ch, cl = quadrant(q, rh, rl)
     invalid = h - h
     return sh + invalid, sl, ch + invalid, cl
@@ -365,7 +375,7 @@ def pair_tan(h, l):
 def pair_atan2(yh, yl, xh, xl):
     # Newton's step from the double angle t: t + (y cos t - x sin t)/(x cos t + y sin t)
     n = exponent(max(abs(yh), abs(xh)))
-    ordinary = yh - yh == 0.0 and xh - xh == 0.0 and (yh != 0.0 or xh != 0.0)
+    ordinary = (yh - yh == 0.0) & (xh - xh == 0.0) & ((yh != 0.0) | (xh != 0.0))
     t = math.atan2(yh, xh)
     yh, yl = scaled(yh, yl, -n)
     xh, xl = scaled(xh, xl, -n)
@@ -375,7 +385,7 @@ def pair_atan2(yh, yl, xh, xl):
     bh, bl = pair_mul_pp(xh, xl, sh, sl)
     dh, dl = pair_sub_pp(ah, al, bh, bl)
     e = dh/(xh*ch + yh*sh)
-    return settled(t, e if ordinary else 0.0)
+    return settled(t, choose(ordinary, e, 0.0))
 
 def pair_atan(h, l):
     return pair_atan2(h, l, 1.0, 0.0)
@@ -423,17 +433,17 @@ def pair_sinh(h, l):
 def pair_tanh(h, l):
     ah, al = pair_abs(h, l)
     far = ah > 40.0
-    eh, el = pair_expm1(2.0*ah if not far else 80.0, 2.0*al if not far else 0.0)
+    eh, el = pair_expm1(choose(not far, 2.0*ah, 80.0), choose(not far, 2.0*al, 0.0))
     dh, dl = pair_add_pf(eh, el, 2.0)
     dh, dl = pair_div_pp(eh, el, dh, dl)
-    dh, dl = pair_copysign(dh if h == h else h, dl, h)
+    dh, dl = pair_copysign(choose(h == h, dh, h), dl, h)
     return dh, dl
 
 def pair_asinh(h, l):
     ah, al = pair_abs(h, l)
     far = ah > 1e150
-    xh = 1.0 if far else ah
-    xl = 0.0 if far else al
+    xh = choose(far, 1.0, ah)
+    xl = choose(far, 0.0, al)
     zh, zl = pair_mul_pp(xh, xl, xh, xl)
     rh, rl = pair_add_pf(zh, zl, 1.0)
     rh, rl = pair_sqrt(rh, rl)
@@ -444,11 +454,11 @@ def pair_asinh(h, l):
     bh, bl = pair_log(ah, al)
     bh, bl = pair_add_pp(bh, bl, LOG2_HIGH, LOG2_LOW)
     rh, rl = pair_select(far, bh, bl, rh, rl)
-    return pair_copysign(rh if h == h else h, rl, h)
+    return pair_copysign(choose(h == h, rh, h), rl, h)
 
 def pair_acosh(h, l):
     far = h > 1e150
-    th, tl = pair_add_pf(2.0 if far else h, 0.0 if far else l, -1.0)
+    th, tl = pair_add_pf(choose(far, 2.0, h), choose(far, 0.0, l), -1.0)
     zh, zl = pair_add_pf(th, tl, 2.0)
     zh, zl = pair_mul_pp(zh, zl, th, tl)
     zh, zl = pair_sqrt(zh, zl)

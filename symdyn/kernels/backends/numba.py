@@ -31,23 +31,30 @@ WRITTEN: dict[str, str] = {
     "mod": "{0} % {1}",
     "abs": "abs({0})",
     "sign": "np.sign({0})",
-    "min": "({0} if {0} < {1} or {0} != {0} else {1})",
-    "max": "({0} if {0} > {1} or {0} != {0} else {1})",
+    "min": "choose(({0} < {1}) | ({0} != {0}), {0}, {1})",
+    "max": "choose(({0} > {1}) | ({0} != {0}), {0}, {1})",
     "floor": "np.floor({0})",
     "ceil": "np.ceil({0})",
-    "select": "({1} if {0} else {2})",
+    "select": "choose({0}, {1}, {2})",
     "exponent": "exponent({0})",
     "mantissa": "mantissa({0})",
     "lt": "{0} < {1}",
     "le": "{0} <= {1}",
     "eq": "{0} == {1}",
     "ne": "{0} != {1}",
-    "and": "{0} and {1}",
-    "or": "{0} or {1}",
+    "and": "{0} & {1}",
+    "or": "{0} | {1}",
     "not": "not {0}",
     "high": "{0}",
 }
-RUNTIME = ("fma", "exponent", "mantissa")  # written by functions that a module must define
+RUNTIME = {  # written by functions that a module must define
+    "fma": "fma",
+    "exponent": "exponent",
+    "mantissa": "mantissa",
+    "select": "choose",
+    "min": "choose",
+    "max": "choose",
+}
 
 
 @dataclass
@@ -119,7 +126,7 @@ class _Writer:
         if node.op in COMPARISONS and any(self.program.nodes[k].type == PAIR for k in node.args):
             return self._call(f"pair_{node.op}", [self.widened(k) for k in node.args])
         if node.op in RUNTIME:
-            self.out.calls.add(node.op)
+            self.out.calls.add(RUNTIME[node.op])
         pattern = WRITTEN.get(node.op)
         arguments = [self.rounded(k) for k in node.args]
         return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"

@@ -14,7 +14,7 @@ from symdyn.kernels.backends.numba import Printed, literal
 from symdyn.kernels.ranges import Range
 
 PORTION = 25  # values that a tuple or a call may have
-INLINED = '@njit(forceinline=True, error_model="numpy")'
+INLINED = '@njit(inline="always", error_model="numpy")'
 
 ARRAYS = '''
 ARGUMENTS = {arguments}
@@ -84,7 +84,7 @@ def scalar_text(code: Printed, ranges: Sequence[Range]) -> str:
     lines.append(f"    inside = {' & '.join(f'inside{k}' for k in inputs)}")
     outputs = [f"y{k}" for k in range(len(code.results))]
     for output, result in zip(outputs, code.results, strict=True):
-        lines.append(f"    {output} = {result} if inside else np.nan")
+        lines.append(f"    {output} = choose(inside, {result}, np.nan)")
     head = f"def scalar({', '.join(f'a{k}' for k in inputs)}):"
     return "\n".join([INLINED, head, *lines, f"    return {_returned(outputs)}"])
 
@@ -105,9 +105,9 @@ def _entrance(k: int, part: Range) -> list[str]:
     tests += [f"({x} <= {literal(highest)})"] if math.isfinite(high) else []
     lines = [f"    inside{k} = {' & '.join(tests) or f'({x} == {x})'}"]
     if math.isfinite(low):
-        lines.append(f"    {x} = {x} if {x} > {literal(low)} else {literal(low)}")
+        lines.append(f"    {x} = choose({x} > {literal(low)}, {x}, {literal(low)})")
     if math.isfinite(high):
-        lines.append(f"    {x} = {x} if {x} < {literal(high)} else {literal(high)}")
+        lines.append(f"    {x} = choose({x} < {literal(high)}, {x}, {literal(high)})")
     return lines
 
 
