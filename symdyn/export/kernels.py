@@ -15,7 +15,6 @@ from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.papers import ShownKernel
 from symdyn.export.plots import error_plot
 from symdyn.kernels.certify.certificate import rows
-from symdyn.kernels.profiles import profile
 
 LISTING_WIDTH = 86  # letters of \scriptsize typewriter type in the text width of an article
 _ROW = r"""\providecommand{\symdynrow}[2]{\par\noindent\parbox[t]{16em}{\raggedright #1\strut}\hfill
@@ -31,7 +30,7 @@ def kernel_html(kernel: ShownKernel) -> str:
     return "\n".join(
         [
             f'<section class="kernel"><h3>Kernel <code>{escape(_call(kernel))}</code></h3>',
-            f'<figure class="plot">{error_plot(profile(kernel))}',
+            f'<figure class="plot">{error_plot(kernel.profile)}',
             f"<figcaption>{_target_html(kernel)} {escape(_sentence(kernel))}</figcaption></figure>",
             f"<details><summary>Certificate</summary><table>{table}</table></details>",
             f"<details><summary>Source of the kernel</summary>"

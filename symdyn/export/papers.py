@@ -19,6 +19,7 @@ from symdyn.calculus.invariants import angle_names, inner_names, length_name
 from symdyn.errors import InputError
 from symdyn.export.citation import Heading, read_heading
 from symdyn.kernels.certify.certificate import Certificate
+from symdyn.kernels.profiles import Profile
 from symdyn.proof.record import Claim, Record
 from symdyn.proof.verdict import Verdict
 
@@ -36,6 +37,8 @@ class ShownKernel(Protocol):
     def source(self) -> str: ...
     @property
     def certificate(self) -> Certificate: ...
+    @property
+    def profile(self) -> Profile: ...
 
 
 @dataclass(frozen=True)

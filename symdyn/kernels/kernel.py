@@ -31,8 +31,10 @@ from symdyn.kernels.loading import load, save
 from symdyn.kernels.lowering import lowered
 from symdyn.kernels.origin import exact_value, origin_of, verified
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
+from symdyn.kernels.profiles import Profile, profile
 from symdyn.kernels.ranges import Given, Ranges
 from symdyn.kernels.shifts import shiftable, shifted, shifted_domain
+from symdyn.proof.record import Record
 
 TARGET = 2.0  # units in the last place
 
@@ -125,6 +127,11 @@ class Kernel:
     def certificate(self) -> Certificate:
         """The measured error of the kernel; measured on first use, which takes some seconds."""
         return certify(self)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The error over the domain, to be looked at."""
+        return profile(self)
 
     @cached_property
     def _module(self) -> ModuleType:
@@ -240,8 +247,20 @@ def _of_result(
     options: dict[str, Any],
 ) -> Kernel | VectorKernel:
     record = verified(target, fixed)
+    return kernel_of(record, args, domain=domain, accurate=accurate, **options)
+
+
+def kernel_of(
+    record: Record,
+    args: Sequence[Symbol] | None = None,
+    *,
+    domain: Given = None,
+    accurate: bool = False,
+    **options: Any,
+) -> Kernel | VectorKernel:
+    """The kernel of a judged record; arguments and errors are those of `kernel`."""
     if is_over_vectors(record):
-        return vector_kernel(record, fixed, domain=domain, accurate=accurate, **options)
+        return vector_kernel(record, record.fixed, domain=domain, accurate=accurate, **options)
     found = origin_of(record)
     arguments = _arguments(args if args is not None else found.args or None, found.results)
     started = Kernel(
@@ -254,7 +273,7 @@ def _of_result(
         id=found.id,
         title=found.title,
         verdict=found.verdict,
-        fixed=fixed,
+        fixed=record.fixed,
         **options,
     )
     return _made(started)

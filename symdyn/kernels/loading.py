@@ -10,7 +10,6 @@ Where the folder cannot be written a private temporary folder serves until the p
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from typing import Any
 from symdyn.errors import ResourceError
 from symdyn.proof.cache import cache_folder
 from symdyn.proof.files import write_atomically
+from symdyn.proof.importing import import_file
 
 PREFIX = "symdyn_kernel_"
 
@@ -43,7 +43,7 @@ def load(text: str, folder: Path | None = None) -> ModuleType:
     name = PREFIX + digest(text)[:24]
     if name in sys.modules:
         return sys.modules[name]
-    return _import(stored(text, folder), name)
+    return import_file(stored(text, folder), name)
 
 
 def stored(text: str, folder: Path | None = None) -> Path:
@@ -92,17 +92,3 @@ def _temporary_folder() -> Path:
 
 
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
-
-
-def _import(file: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ResourceError(f"{file} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module

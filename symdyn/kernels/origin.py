@@ -51,7 +51,7 @@ def origin(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) ->
 
 def origin_of(record: Record) -> Origin:
     """What a kernel takes over from a judged record."""
-    results = _results(record)
+    results = results_of(record)
     return Origin(
         id=record.id,
         name=name_of(record),
@@ -60,7 +60,7 @@ def origin_of(record: Record) -> Origin:
         given=record.given,
         args=tuple(record.kernel),
         results=results,
-        definition=_definition(record, results),
+        definition=definition_of(record, results),
     )
 
 
@@ -84,12 +84,15 @@ def verified(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) 
     if len(records) > 1:
         names = ", ".join(record.id for record in records)
         raise InputError(f"{target} is several results: {names}; fix the parameters")
-    _refuse(record)
+    refuse_unfounded(record)
     return record
 
 
-def _refuse(record: Record) -> None:
-    """Stop unless the result holds."""
+def refuse_unfounded(record: Record) -> None:
+    """Stop unless the result holds.
+
+    Raises RefutedError, UndecidedError or InputError, with the cause.
+    """
     verdict = record.verdict
     if verdict.holds or verdict is Verdict.OPEN:
         return
@@ -111,7 +114,11 @@ def _cause(record: Record) -> str:
     return f"the claim at {bad.location} does not hold: {bad.derived} = {bad.stated}"
 
 
-def _results(record: Record) -> tuple[Expr, ...]:
+def results_of(record: Record) -> tuple[Expr, ...]:
+    """The expressions that an elementwise kernel computes.
+
+    Raises UnsupportedError where the result is none.
+    """
     result = record.result
     parts = tuple(result) if isinstance(result, (tuple, list, sp.Tuple)) else (result,)
     for part in parts:
@@ -123,7 +130,7 @@ def _results(record: Record) -> tuple[Expr, ...]:
     return parts
 
 
-def _definition(record: Record, results: tuple[Expr, ...]) -> tuple[Expr, ...]:
+def definition_of(record: Record, results: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """What the derivation defines as "definition", or what it derived before stating the result."""
     for name, value in record.defined:
         if name == "definition" and isinstance(value, Expr) and len(results) == 1:

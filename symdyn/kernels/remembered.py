@@ -7,13 +7,9 @@ versions of what it computes with. A file that is damaged or foreign counts as m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +20,7 @@ from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.ranges import Ranges
 from symdyn.proof.cache import cache_folder
-from symdyn.proof.files import write_atomically
+from symdyn.proof.entries import key_of, read_entry, source_digest, write_entry
 
 _FOLDERS = ("numerics", "proof", "kernels")  # whose source decides over programs
 
@@ -40,16 +36,8 @@ class Lowered:
     remark: str
 
 
-@cache
 def _ladder_digest() -> str:
-    digest = sha256()
-    package = Path(__file__).resolve().parents[1]
-    for folder in _FOLDERS:
-        for file in sorted((package / folder).rglob("*.py")):
-            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    for library in ("sympy", "python-flint", "numpy", "numba"):
-        digest.update(f"{library} {version(library)}".encode())
-    return digest.hexdigest()
+    return source_digest(_FOLDERS, ("sympy", "python-flint", "numpy", "numba"))
 
 
 def key(results: Sequence[Expr], domain: Ranges, target: float) -> str:
@@ -59,7 +47,7 @@ def key(results: Sequence[Expr], domain: Ranges, target: float) -> str:
     parts += [sp.srepr(expr.xreplace(names)) for expr in results]
     parts += [f"{sp.srepr(part.lower)} {sp.srepr(part.upper)}" for part in domain.ranges]
     parts += [sp.srepr(condition.xreplace(names)) for condition in domain.conditions]
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return key_of(parts)
 
 
 def _canonical(args: Sequence[Symbol]) -> dict[Symbol, Symbol]:
@@ -69,27 +57,19 @@ def _canonical(args: Sequence[Symbol]) -> dict[Symbol, Symbol]:
 def recall(key: str, args: Sequence[Symbol]) -> Lowered | None:
     """What is kept under a key, for these arguments."""
     try:
-        entry = json.loads(_file(key).read_text(encoding="utf-8"))
-        if entry["digest"] != _digest(key, entry["data"]):
-            return None
-        return _from_data(entry["data"], tuple(args))
-    except (OSError, ValueError, KeyError, TypeError):
+        return _from_data(read_entry(_folder(), key), tuple(args))
+    except (ValueError, KeyError, TypeError):
         return None
 
 
 def remember(key: str, found: Lowered) -> None:
     """Keep a program; where nothing can be written it is found again next time."""
-    data = _to_data(found)
     with suppress(OSError):
-        write_atomically(_file(key), json.dumps({"digest": _digest(key, data), "data": data}))
+        write_entry(_folder(), key, _to_data(found))
 
 
-def _file(key: str) -> Path:
-    return cache_folder() / "programs" / key[:2] / f"{key[2:]}.json"
-
-
-def _digest(key: str, data: Any) -> str:
-    return sha256((key + json.dumps(data, sort_keys=True)).encode()).hexdigest()
+def _folder() -> Path:
+    return cache_folder() / "programs"
 
 
 def _to_data(found: Lowered) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 The key is a digest of the statement (as exact text), its conditions, the digits and the seed, the
 versions of the libraries and the source of the judge itself: a change of any of them is a miss, and
-nothing needs to be invalidated. An entry carries its own digest and is verified before use, so a
-torn or foreign file is a miss too. Entries are written to a temporary file and renamed: runs at the
-same time, or killed half way, leave whole entries or none.
+nothing needs to be invalidated. Entries are verified before use.
 
 Where the folder cannot be written, judgements are kept in memory, with one warning.
 """
@@ -16,12 +14,10 @@ import os
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache as memoized
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from symdyn.proof.entries import read_entry, source_digest, write_entry
 from symdyn.proof.files import write_atomically
 from symdyn.proof.verdict import Counterexample, Evidence, Judgement, Verdict
 
@@ -36,17 +32,9 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path("~/.cache").expanduser()) / "symdyn"
 
 
-@memoized
 def judge_digest() -> str:
     """Digest of the judge: its source and the versions of what it computes with."""
-    digest = sha256()
-    package = Path(__file__).resolve().parents[1]
-    for folder in _JUDGE:
-        for file in sorted((package / folder).rglob("*.py")):
-            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    for library in ("sympy", "mpmath", "python-flint"):
-        digest.update(f"{library} {version(library)}".encode())
-    return digest.hexdigest()
+    return source_digest(_JUDGE, ("sympy", "mpmath", "python-flint"))
 
 
 class Cache:
@@ -63,11 +51,8 @@ class Cache:
         if self.folder is None:
             return None
         try:
-            entry = json.loads(self._file(key).read_text(encoding="utf-8"))
-            if entry["digest"] != _digest(key, entry["judgement"]):
-                return None
-            return from_data(entry["judgement"])
-        except (OSError, ValueError, KeyError, TypeError):
+            return from_data(read_entry(self.folder, key))
+        except (ValueError, KeyError, TypeError):
             return None
 
     def put(self, key: str, judgement: Judgement) -> None:
@@ -75,10 +60,8 @@ class Cache:
         self._memory[key] = judgement
         if self.folder is None:
             return
-        data = to_data(judgement)
-        text = json.dumps({"digest": _digest(key, data), "judgement": data})
         try:
-            write_atomically(self._file(key), text)
+            write_entry(self.folder, key, to_data(judgement))
         except OSError as problem:
             warnings.warn(
                 f"the cache {self.folder} cannot be written ({problem.strerror}); "
@@ -103,11 +86,6 @@ class Cache:
 
     def _failures(self) -> Path:
         return (self.folder or Path()) / "failed.json"
-
-    def _file(self, key: str) -> Path:
-        if self.folder is None:
-            raise OSError("no folder")
-        return self.folder / key[:2] / f"{key[2:]}.json"
 
 
 def to_data(judgement: Judgement) -> dict[str, Any]:
@@ -144,7 +122,3 @@ def from_data(data: dict[str, Any]) -> Judgement:
         for e in data["evidence"]
     )
     return Judgement(Verdict(data["verdict"]), evidence)
-
-
-def _digest(key: str, data: dict[str, Any]) -> str:
-    return sha256((key + json.dumps(data, sort_keys=True)).encode()).hexdigest()

@@ -28,6 +28,7 @@ from symdyn.errors import InputError, NothingCollected
 from symdyn.library import folder as library_folder
 from symdyn.library import module_name as library_name
 from symdyn.proof.derivation import Derivation
+from symdyn.proof.importing import import_file
 
 _USES_SYMDYN = re.compile(r"^\s*(from|import)\s+symdyn\b", re.MULTILINE)
 _ID = re.compile(r"(?P<file>.+?)::(?P<name>\w+)(\((?P<arguments>.*)\))?\Z")
@@ -131,21 +132,7 @@ def load(file: Path) -> ModuleType:
     if name := library_name(file):
         return importlib.import_module(name)
     with _importable(file.parent):
-        return _import(file, file.stem if _is_free(file) else f"{file.stem}_{_short(file)}")
-
-
-def _import(file: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{file}: not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+        return import_file(file, file.stem if _is_free(file) else f"{file.stem}_{_short(file)}")
 
 
 def _is_free(file: Path) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from symdyn.errors import SymdynError
 from symdyn.numerics.simulation import Simulation
 from symdyn.proof.cache import Cache, cache_folder, judge_digest
 from symdyn.proof.collect import BrokenFile, Collected, collect
+from symdyn.proof.entries import key_of
 from symdyn.proof.evidence import equalities, judge
 from symdyn.proof.record import Claim, Location, Record
 from symdyn.proof.statements import AbstractStatement, AsymptoticTo, Bounded, Equal
@@ -70,13 +70,14 @@ def verify(
     chosen = [_record(item) for item in found]
     everything = list(_with_premises(chosen))
     cache = Cache(cache_folder()) if cache is None else cache
-    tasks = _tasks(everything, digits, seed)
+    stated = {record.id: _stated(record, digits, seed) for record in everything}
+    tasks = _tasks(stated.values())
     if failed_first:
         tasks.sort(key=lambda task: cache.failed_last_time(task.label), reverse=True)
     judged = _judge_all(tasks, cache, digits, seed, jobs, timeout, fail_fast, progress)
     done: dict[str, Record] = {}
     for record in everything:
-        done[record.id] = _with_judgements(record, judged, done, digits, seed)
+        done[record.id] = _with_judgements(record, stated[record.id], judged, done)
     cache.remember_failures(record.id for record in done.values() if record.verdict in _BAD)
     return [done[record.id] for record in chosen]
 
@@ -117,26 +118,40 @@ def _with_premises(records: Iterable[Record]) -> Iterable[Record]:
     return seen.values()
 
 
-def _tasks(records: Iterable[Record], digits: int, seed: int) -> list[_Task]:
+@dataclass(frozen=True)
+class _Stated:
+    """The statements of a record: of its obligations, and of its claims; None for an open one."""
+
+    debts: tuple[_Task, ...]
+    claims: tuple[_Task | None, ...]
+
+
+def _stated(record: Record, digits: int, seed: int) -> _Stated:
+    def task(statement: AbstractStatement, where: tuple[Boolean, ...]) -> _Task:
+        return _Task(_key(statement, where, digits, seed), statement, where, record.id)
+
+    return _Stated(
+        debts=tuple(
+            task(Equal(d.left, d.right), (*d.where, *record.given)) for d in record.obligations
+        ),
+        claims=tuple(None if c.open else task(c.statement, c.where) for c in record.claims),
+    )
+
+
+def _tasks(stated: Iterable[_Stated]) -> list[_Task]:
     """Every statement once: obligations first, since several claims may rest on one."""
     tasks: dict[str, _Task] = {}
-    for record in records:
-        for debt in record.obligations:
-            statement = Equal(debt.left, debt.right)
-            key = _key(statement, (*debt.where, *record.given), digits, seed)
-            where = (*debt.where, *record.given)
-            tasks.setdefault(key, _Task(key, statement, where, record.id))
-        for claim in record.claims:
-            if not claim.open:
-                key = _key(claim.statement, claim.where, digits, seed)
-                tasks.setdefault(key, _Task(key, claim.statement, claim.where, record.id))
+    for one in stated:
+        for task in (*one.debts, *one.claims):
+            if task is not None:
+                tasks.setdefault(task.key, task)
     return list(tasks.values())
 
 
 def _key(statement: AbstractStatement, where: Sequence[Boolean], digits: int, seed: int) -> str:
     """Digest of everything that a judgement depends on."""
     parts = [judge_digest(), str(digits), str(seed), *sorted(srepr(c) for c in where)]
-    return sha256("\n".join([*parts, *_exact_text(statement)]).encode()).hexdigest()
+    return key_of([*parts, *_exact_text(statement)])
 
 
 def _exact_text(statement: AbstractStatement) -> Iterable[str]:
@@ -214,21 +229,14 @@ _SKIPPED = Judgement(
 
 
 def _with_judgements(
-    record: Record, judged: dict[str, Judgement], done: dict[str, Record], digits: int, seed: int
+    record: Record, stated: _Stated, judged: dict[str, Judgement], done: dict[str, Record]
 ) -> Record:
     """The record with a judgement for every claim; `done` holds the premises, already judged."""
-    debts = [
-        judged.get(_key(Equal(d.left, d.right), (*d.where, *record.given), digits, seed), _SKIPPED)
-        for d in record.obligations
-    ]
+    debts = [judged.get(task.key, _SKIPPED) for task in stated.debts]
     premises = [done[premise.id] for premise in record.premises]
     claims: list[Claim] = []
-    for claim in record.claims:
-        own = (
-            _OPEN
-            if claim.open
-            else judged.get(_key(claim.statement, claim.where, digits, seed), _SKIPPED)
-        )
+    for claim, task in zip(record.claims, stated.claims, strict=True):
+        own = _OPEN if task is None else judged.get(task.key, _SKIPPED)
         owed = _owed(premises[: claim.premises]) + debts[: claim.obligations]
         cause = _cause(claim, claims, premises, record.id)
         claims.append(_settled(claim, own, owed, cause))

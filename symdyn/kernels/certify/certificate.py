@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import json
 import math
-import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any
 
 import numpy as np
 
 from symdyn.errors import InputError
+from symdyn.kernels.certify.worst_points import shown_point
+from symdyn.kernels.plain_data import plain, read
 
 VERSION = 1
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Subject:
     rung: int = 0
     target: float | None = None
     dtype: str = "float64"
+    accurate: bool = False  # of arrays: relative to the result, however many nodes there are
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class Certificate:
 
     def data(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""
-        return _plain(self)
+        return plain(self)
 
     def to_json(self) -> str:
         """The certificate as JSON."""
@@ -187,26 +188,25 @@ class Certificate:
                 f"a certificate of version {version}; this symdyn reads {VERSION}: certify again"
             )
         try:
-            return _read(Certificate, data)
+            return read(Certificate, data)
         except (KeyError, TypeError, ValueError) as problem:
             raise InputError(f"a certificate that cannot be read: {problem!r}") from None
 
+    def place(self, k: int = 0) -> str:
+        """The k-th worst point as people read it."""
+        if k >= len(self.worst):
+            return "no point"
+        return shown_point(self.worst[k].point, self.worst[k].shapes, self.subject.arguments)
+
     def __str__(self) -> str:
-        place = shown_point(self.worst[0]) if self.worst else "no point"
         counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
         return (
             f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
-            f"{self.search.evaluations} of a search ({counted}), worst at {place}"
+            f"{self.search.evaluations} of a search ({counted}), worst at {self.place()}"
         )
 
     def _repr_html_(self) -> str:
         return f"<table><caption>{escape(str(self))}</caption>{_rows(self)}</table>"
-
-
-def shown_point(worst: Worst) -> str:
-    """A point in short: numbers in hexadecimal, of arrays their sizes."""
-    parts = [text[0] if len(text) == 1 else f"{len(text)} doubles" for text in worst.point]
-    return ", ".join(parts)
 
 
 def rows(certificate: Certificate) -> list[tuple[str, str]]:
@@ -217,6 +217,7 @@ def rows(certificate: Certificate) -> list[tuple[str, str]]:
         ("domain", subject.domain or "as drawn"),
         ("target", "none" if subject.target is None else f"{subject.target:g}"),
         ("largest error", f"{certificate.error:.4g} {certificate.unit}"),
+        ("worst input", certificate.place()),
         ("mean, 99th percentile", f"{sampled.mean:.3g}, {sampled.p99:.3g}"),
         ("points, undecided", f"{sampled.points}, {sampled.undecided}"),
         ("search", f"{certificate.search.evaluations} points, {certificate.search.maximum:.4g}"),
@@ -238,39 +239,3 @@ def _rows(certificate: Certificate) -> str:
         f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
         for name, value in rows(certificate)
     )
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as mappings, tuples as lists, infinite numbers as text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
-
-
-def _read(kind: type[T], value: Any) -> T:
-    """What `_plain` made of a value of some type."""
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        parts = {part.name: _read(hints[part.name], value[part.name]) for part in fields(kind)}
-        return kind(**parts)
-    if get_origin(kind) is tuple:
-        return tuple(_parts(get_args(kind), value))  # type: ignore[return-value]
-    if isinstance(kind, types.UnionType):
-        return None if value is None else _read(get_args(kind)[0], value)  # type: ignore[return-value]
-    if kind is float:
-        return float(value)  # type: ignore[return-value]
-    if not isinstance(value, kind):
-        raise TypeError(f"{value!r} where {kind.__name__} is needed")
-    return value
-
-
-def _parts(kinds: tuple[Any, ...], value: Any) -> list[Any]:
-    if not isinstance(value, (list, tuple)):
-        raise TypeError(f"{value!r} where a list is needed")
-    if kinds[1:] == (...,):
-        return [_read(kinds[0], part) for part in value]
-    return [_read(kind, part) for kind, part in zip(kinds, value, strict=True)]

@@ -17,9 +17,7 @@ from symdyn.kernels.certify.box import Box
 from symdyn.kernels.certify.certificate import (
     Certificate,
     ReferenceUse,
-    Sampled,
     Search,
-    StratumError,
     Worst,
 )
 from symdyn.kernels.certify.climbing import Measure, climb, starts_from
@@ -30,6 +28,7 @@ from symdyn.kernels.certify.seams import Seam, seams
 from symdyn.kernels.certify.special_inputs import special_inputs
 from symdyn.kernels.certify.strata import Stratum, corners, strata
 from symdyn.kernels.certify.subjects import subject
+from symdyn.kernels.certify.summaries import closed_form, sampled
 from symdyn.kernels.graph import Program
 from symdyn.kernels.program import build
 from symdyn.numerics.doubles import Doubles
@@ -62,16 +61,17 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
     against = _against_definition(kernel, meter, _chosen(found, box, worst))
     special = special_inputs(kernel, meter, box)
     refuse_flush_to_zero()
-    sampled = _sampled(found, errors)
+    parts = np.split(errors, np.cumsum([len(stratum.points) for stratum in found])[:-1])
+    sample = sampled((one.name, part) for one, part in zip(found, parts, strict=True))
     search = Search(len(climbed.points), climbed.evaluations, summary(climbed.errors)[0])
     return Certificate(
         subject=subject(kernel, across),
         unit="ulp" if kernel.dtype == "float64" else "ulp of single precision",
         seed=seed,
         asked=asked,
-        sampled=sampled,
+        sampled=sample,
         search=search,
-        references=(_closed_form(sampled, search), against),
+        references=(closed_form(sample, search), against),
         worst=worst,
         special_inputs=special,
         environment=surroundings,
@@ -116,23 +116,6 @@ def _within(box: Box, meter: Meter) -> Measure:
     return measure
 
 
-def _sampled(found: Sequence[Stratum], errors: Doubles) -> Sampled:
-    ends = np.cumsum([len(stratum.points) for stratum in found])
-    parts = np.split(errors, ends[:-1])
-    maximum, mean, p99 = summary(errors)
-    return Sampled(
-        points=len(errors),
-        undecided=int(np.isnan(errors).sum()),
-        maximum=maximum,
-        mean=mean,
-        p99=p99,
-        strata=tuple(
-            StratumError(stratum.name, len(part), summary(part)[0])
-            for stratum, part in zip(found, parts, strict=True)
-        ),
-    )
-
-
 def _worst(meter: Meter, points: Doubles, errors: Doubles) -> tuple[Worst, ...]:
     """The worst points, each once, worst first."""
     order = np.argsort(-np.where(np.isnan(errors), -np.inf, errors), kind="stable")
@@ -147,15 +130,6 @@ def _worst(meter: Meter, points: Doubles, errors: Doubles) -> tuple[Worst, ...]:
             error=float(known[place]),
         )
         for k, place in enumerate(chosen)
-    )
-
-
-def _closed_form(sampled: Sampled, search: Search) -> ReferenceUse:
-    return ReferenceUse(
-        "closed form on balls",
-        sampled.points + search.evaluations,
-        sampled.undecided,
-        float(np.fmax(sampled.maximum, search.maximum)),
     )
 
 

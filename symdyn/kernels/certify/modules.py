@@ -3,6 +3,8 @@
 The JSON beside a module holds its certificate, and that names the expression, the domain and the
 definition. The module itself is a program and is run; the JSON is only read. If the module was
 changed since, the new certificate says so by its digest and, if it matters, by its errors.
+
+Kernels of numbers and kernels over vectors are measured alike; each in its own way.
 """
 
 from __future__ import annotations
@@ -18,10 +20,14 @@ from sympy import Expr, Symbol
 from symdyn.errors import InputError
 from symdyn.kernels.certify.certificate import Certificate, Subject
 from symdyn.kernels.certify.elementwise import certify_elementwise
+from symdyn.kernels.certify.normwise import certify_normwise
 from symdyn.kernels.certify.seams import Seam
 from symdyn.kernels.certify.spelling import read_expression
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import load
+from symdyn.kernels.patterns.layout import Argument, layout
+from symdyn.kernels.patterns.measured import Measured
+from symdyn.kernels.patterns.pairwise import Options
 from symdyn.kernels.ranges import Range, Ranges
 
 
@@ -59,10 +65,32 @@ class EmittedKernel:
         return load(self.source).kernel(*arguments)
 
 
-def emitted(source: str, subject: Subject) -> EmittedKernel:
+@dataclass(frozen=True)
+class EmittedVectorKernel(Measured):
+    """The source of an emitted module over vectors, and the object that it is said to compute."""
+
+    source: str
+    name: str
+    result: Any
+    args: tuple[Argument, ...]
+    domain: Ranges
+    options: Options
+    id: str
+    verdict: str
+    rung: int
+    target: float | None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the code of the module."""
+        return load(self.source).kernel(*arguments)
+
+
+def emitted(source: str, subject: Subject) -> EmittedKernel | EmittedVectorKernel:
     """A kernel whose code is the source and whose meaning is what a certificate names."""
     args = _all(subject.arguments)
     ranges = tuple(Range(*_all(ends)) for ends in subject.ranges)
+    if not all(isinstance(argument, Symbol) for argument in args):
+        return _over_vectors(source, subject, args, ranges)
     return EmittedKernel(
         source=source,
         name=subject.kernel,
@@ -80,6 +108,25 @@ def emitted(source: str, subject: Subject) -> EmittedKernel:
     )
 
 
+def _over_vectors(
+    source: str, subject: Subject, args: tuple[Argument, ...], ranges: tuple[Range, ...]
+) -> EmittedVectorKernel:
+    (result,) = _all(subject.results)
+    scalars = layout(result, args).scalars
+    return EmittedVectorKernel(
+        source=source,
+        name=subject.kernel,
+        result=result,
+        args=args,
+        domain=Ranges(scalars, ranges, _all(subject.conditions)),
+        options=Options(accurate=subject.accurate, dtype=subject.dtype),
+        id=subject.id,
+        verdict=subject.verdict,
+        rung=subject.rung,
+        target=subject.target,
+    )
+
+
 def certify_module(
     path: str | Path, *, points: int | None = None, seed: int | None = None
 ) -> Certificate:
@@ -92,9 +139,12 @@ def certify_module(
     file = Path(path)
     before = written_certificate(file.with_suffix(".json"))
     if not before.subject.results:
-        raise InputError(f"{file} is a kernel of arrays; certify it by the id that made it")
+        raise InputError(f"{file}: its certificate names no object; emit the kernel again")
+    kernel = emitted(_text(file), before.subject)
     asked, drawn = (points or before.asked, before.seed if seed is None else seed)
-    return certify_elementwise(emitted(_text(file), before.subject), points=asked, seed=drawn)
+    if isinstance(kernel, EmittedVectorKernel):
+        return certify_normwise(kernel, points=asked, seed=drawn)
+    return certify_elementwise(kernel, points=asked, seed=drawn)
 
 
 def written_certificate(file: Path) -> Certificate:

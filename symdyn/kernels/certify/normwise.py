@@ -21,15 +21,13 @@ from symdyn.errors import InputError
 from symdyn.kernels.certify.certificate import (
     Certificate,
     ReferenceUse,
-    Sampled,
     Search,
-    StratumError,
-    Subject,
     Worst,
 )
 from symdyn.kernels.certify.climbing import NEIGHBOURS, ROUNDS, climb
 from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
-from symdyn.kernels.certify.subjects import code_digest
+from symdyn.kernels.certify.subjects import subject_of_arrays
+from symdyn.kernels.certify.summaries import closed_form, sampled
 from symdyn.numerics.doubles import Doubles
 from symdyn.numerics.ulps import FIRST_BITS, MOST_BITS, WIDTH, summary
 
@@ -37,7 +35,7 @@ POINTS = 2000
 STARTS = 8
 WORST = 20
 AGAINST_DEFINITION = 200
-UNIT = "2^-53 of the norm"
+UNIT = "units of 2^-53 of the norm"
 
 Arrays = tuple[np.ndarray, ...]
 Exact = Sequence[arb] | None
@@ -72,15 +70,15 @@ def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Cert
     every = sorted([*known, *climbed], key=lambda pair: -_counted(pair[1]))
     reached = np.array([error for _, error in climbed])
     search = Search(len(climbed), len(climbed) * (ROUNDS * NEIGHBOURS + 1), summary(reached)[0])
-    sampled = _sampled(errors)
-    references = [_closed_form(sampled, search), *_definition(kernel, found["drawn"], every)]
+    sample = sampled(errors.items())
+    references = [closed_form(sample, search), *_definition(kernel, found["drawn"], every)]
     refuse_flush_to_zero()
     return Certificate(
-        subject=_subject(kernel),
+        subject=subject_of_arrays(kernel),
         unit=UNIT,
         seed=seed,
         asked=asked,
-        sampled=sampled,
+        sampled=sample,
         search=search,
         references=tuple(references),
         worst=tuple(_worst(kernel, point, error) for point, error in every[:WORST]),
@@ -179,32 +177,6 @@ def _shaped(row: Doubles, shapes: Sequence[tuple[int, ...]]) -> Arrays:
     return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
 
 
-def _sampled(errors: Mapping[str, Doubles]) -> Sampled:
-    every = np.concatenate(list(errors.values()))
-    maximum, mean, p99 = summary(every)
-    return Sampled(
-        points=len(every),
-        undecided=int(np.isnan(every).sum()),
-        maximum=maximum,
-        mean=mean,
-        p99=p99,
-        strata=tuple(
-            StratumError(name, len(part), summary(part)[0])
-            for name, part in errors.items()
-            if len(part)
-        ),
-    )
-
-
-def _closed_form(sampled: Sampled, search: Search) -> ReferenceUse:
-    return ReferenceUse(
-        "closed form on balls",
-        sampled.points + search.evaluations,
-        sampled.undecided,
-        float(np.fmax(sampled.maximum, search.maximum)),
-    )
-
-
 def _definition(
     kernel: Normwise, drawn: Sequence[Arrays], every: Sequence[tuple[Arrays, float]]
 ) -> list[ReferenceUse]:
@@ -225,15 +197,4 @@ def _worst(kernel: Normwise, point: Arrays, error: float) -> Worst:
         shapes=tuple(array.shape for array in arrays),
         value=tuple(x.hex() for x in _values(kernel, point).tolist()),
         error=error,
-    )
-
-
-def _subject(kernel: Normwise) -> Subject:
-    return Subject(
-        kernel=kernel.name,
-        digest=code_digest(getattr(kernel, "source", "")),
-        id=getattr(kernel, "id", ""),
-        verdict=getattr(kernel, "verdict", ""),
-        rung=getattr(kernel, "rung", 0),
-        target=getattr(kernel, "target", None),
     )

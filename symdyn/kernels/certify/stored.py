@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symdyn.errors import InputError
-from symdyn.kernels.certify.certificate import Certificate, Worst, shown_point
+from symdyn.kernels.certify.certificate import Certificate, Worst
 from symdyn.kernels.certify.elementwise import certify_elementwise
 from symdyn.kernels.certify.environment import platform_key
 from symdyn.kernels.certify.measuring import Meter
@@ -56,9 +56,9 @@ def worsened(kernel: Any, before: Certificate) -> tuple[str, ...]:
 def _at_worst_inputs(kernel: Any, before: Certificate) -> list[str]:
     errors = _errors(kernel, before.worst)
     return [
-        f"{kernel.name} at {shown_point(worst)}: {error:.4g} {before.unit}, "
+        f"{kernel.name} at {before.place(k)}: {error:.4g} {before.unit}, "
         f"on record {worst.error:.4g}"
-        for worst, error in zip(before.worst, errors, strict=True)
+        for k, (worst, error) in enumerate(zip(before.worst, errors, strict=True))
         if _exceeds(error, worst.error)
     ]
 
@@ -77,7 +77,7 @@ def _overall(kernel: Any, before: Certificate) -> list[str]:
         return []
     return [
         f"{kernel.name}: at most {now.error:.4g} {now.unit}, on record {before.error:.4g}; worst "
-        f"at {shown_point(now.worst[0])}"
+        f"at {now.place()}"
     ]
 
 

@@ -19,27 +19,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import sympy as sp
-from flint import arb
 
 from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.loading import load, save
 from symdyn.kernels.origin import name_of
-from symdyn.kernels.patterns.draws import Arrays, drawn, edges
-from symdyn.kernels.patterns.exact import exact_value, sample_of
-from symdyn.kernels.patterns.layout import Argument, Layout, layout
+from symdyn.kernels.patterns.layout import Argument, layout
+from symdyn.kernels.patterns.measured import Measured
 from symdyn.kernels.patterns.pairwise import Options, pairwise_text
+from symdyn.kernels.profiles import Profile, profile
 from symdyn.kernels.ranges import Given, Ranges
 from symdyn.proof.record import Record
 
 POINTS = 400  # drawn for a certificate
 TARGET = 4.0  # units of 2^-53 of the norm
-SMALLEST = arb(2) ** -1022  # below this doubles have fewer digits
 
 
 @dataclass(frozen=True, eq=False)
-class VectorKernel:
+class VectorKernel(Measured):
     """A compiled function of arrays of vectors, with what it computes and how it is known.
 
     `result` is the object that a derivation returned. Kernels pickle as this description.
@@ -102,33 +99,13 @@ class VectorKernel:
         return certify(self, points=POINTS)
 
     @cached_property
-    def layout(self) -> Layout:
-        """The terms of the object."""
-        return layout(self.result, self.args)
+    def profile(self) -> Profile:
+        """The largest errors, to be looked at."""
+        return profile(self)
 
     @cached_property
     def _module(self) -> ModuleType:
         return load(self._text([f"Kernel {self.name}"]))
-
-    def draw(self, rng: np.random.Generator, count: int) -> Sequence[Arrays]:
-        """Points at which the error is measured."""
-        return [drawn(self.layout, self.domain.ranges, rng, k) for k in range(count)]
-
-    def edges(self) -> Sequence[Arrays]:
-        """Further such points."""
-        return edges(self.layout, self.domain.ranges)
-
-    def reference(self, point: Arrays, bits: int) -> Sequence[arb]:
-        """Exact elements of the result."""
-        return exact_value(self.layout, sample_of(self.layout, point), bits)[0]
-
-    def norm(self, point: Arrays, exact: Sequence[arb]) -> arb:
-        """What the error is relative to."""
-        several = any(np.ndim(part) == 2 and len(part) > 1 for part in point)
-        if several and not self.options.accurate:
-            return exact_value(self.layout, sample_of(self.layout, point), 128)[1]
-        total: arb = sum((x * x for x in exact), arb(0))
-        return arb(0) if total.is_zero() else total.sqrt().max(SMALLEST)
 
     def save(self, directory: str | Path) -> Path:
         """Write the module, and beside it as JSON its certificate; returns the module's path."""
