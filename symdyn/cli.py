@@ -13,7 +13,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from symdyn.errors import InputError, ResourceError, SymdynError
 
 if TYPE_CHECKING:
     from symdyn.kernels.certify import Certificate
+    from symdyn.kernels.finished import FinishedKernel, Refusal
     from symdyn.proof.collect import Collected
     from symdyn.proof.record import Record
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("symdyn: interrupted; judgements made so far are kept", file=sys.stderr)
+        print("symdyn: interrupted; judgements and kernels made so far are kept", file=sys.stderr)
         return 130
     except (OSError, MemoryError) as problem:
         print(f"symdyn: {problem}", file=sys.stderr)
@@ -100,20 +101,62 @@ _PATHS = "files, folders or ids such as tian2017.py::gate (the reference library
 
 
 def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "build", _build, "Verify, then write LaTeX, HTML and JSON.")
+    parser = _command(
+        commands, "build", _build, "Judge, compile and certify kernels, write LaTeX, HTML and JSON."
+    )
     parser.add_argument("paths", nargs="*", metavar="PATHS", help=_PATHS)
     parser.add_argument("-o", "--output", type=Path, default=Path("build"), help="folder (build/)")
+    parser.add_argument("--no-kernels", action="store_true", help="documents only")
     _add_judging(parser)
 
 
 def _build(options: argparse.Namespace) -> int:
     from symdyn.export import export_all
+    from symdyn.export.terminal import kernel_table
+    from symdyn.kernels.finished import FinishedKernel, Refusal
 
     records = _judged(options)
-    written = export_all(records, options.output)
+    made = [] if options.no_kernels else _made(records, options)
+    kernels = [one for one in made if isinstance(one, FinishedKernel)]
+    written = export_all(records, options.output, kernels=kernels)
+    written += _modules(made, options.output / "kernels")
     status = _report(records)
+    if made:
+        _console().print(kernel_table(made))
     print(f"{len(written)} files in {options.output}{os.sep}; open {written[0]}")
-    return status
+    stopped = [one.exit_status for one in made if isinstance(one, Refusal)]
+    return status or (ResourceError.exit_status if ResourceError.exit_status in stopped else 0)
+
+
+def _made(
+    records: Iterable[Record], options: argparse.Namespace, target: float = 2.0
+) -> list[FinishedKernel | Refusal]:
+    """Kernels of some records, or why there is none, with progress on a terminal."""
+    from symdyn.kernels.making import make_kernels
+
+    with _progress("compiling and measuring kernels") as progress:
+        return make_kernels(
+            records,
+            jobs=options.jobs,
+            target=target,
+            anew=options.no_cache,
+            progress=progress,
+        )
+
+
+def _modules(made: Iterable[FinishedKernel | Refusal], folder: Path) -> list[Path]:
+    """Write modules and their certificates; what was written before of a refused one goes away."""
+    from symdyn.kernels.finished import Refusal
+
+    written: list[Path] = []
+    for one in made:
+        if isinstance(one, Refusal):
+            for suffix in (".py", ".json"):
+                (folder / f"{one.name}{suffix}").unlink(missing_ok=True)
+        else:
+            file = one.save(folder)
+            written += [file, file.with_suffix(".json")]
+    return written
 
 
 def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -201,23 +244,30 @@ def _check(options: argparse.Namespace) -> int:
 
 def _add_emit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "emit", _emit, "Write kernels as modules, with certificates.")
-    parser.add_argument("ids", nargs="*", metavar="IDS", help=f"{_IDS} (all of the library)")
+    parser.add_argument("paths", nargs="*", metavar="IDS", help=f"{_IDS} (all of the library)")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--target", type=_ulps, default=2.0, help="error in ulps to reach (2)")
+    _add_judging(parser)
 
 
 _IDS = "such as 'cho2009::arccos(degree=1)'"
 
 
 def _emit(options: argparse.Namespace) -> int:
-    from symdyn.kernels.kernel import kernel
+    from symdyn.kernels.finished import Refusal
 
-    missed = 0
-    for target in _kernel_ids(options.ids):
-        made = kernel(target, target=options.target)
-        print(made.save(options.output))
-        missed |= _certified(made.certificate)
-    return missed
+    _kernel_ids(options.paths)
+    made = _made(_judged(options), options, options.target)
+    _modules(made, options.output)
+    statuses: list[int] = []
+    for one in made:
+        if isinstance(one, Refusal):
+            print(f"symdyn: {one.reason}", file=sys.stderr)
+            statuses.append(one.exit_status)
+        else:
+            print(options.output / f"{one.name}.py")
+            statuses.append(_certified(one.certificate))
+    return next((status for status in (1, 3, 4, 2) if status in statuses), 0)
 
 
 def _kernel_ids(ids: Sequence[str]) -> list[str]:
@@ -260,11 +310,23 @@ def _certify(options: argparse.Namespace) -> int:
     missed = 0
     for file in modules:
         print(file)
-        missed |= _certified(certify_module(file, points=options.points))
+        found = certify_module(file, points=options.points)
+        missed |= _certified(found) | _changed(file, found)
     for target in _kernel_ids(ids) if ids or not modules else ():
         print(target)
         missed |= _certified(certify(kernel(target), points=options.points))
     return missed
+
+
+def _changed(file: Path, found: Certificate) -> int:
+    """Say so, and 1, where a module holds other code than its certificate was written for."""
+    from symdyn.kernels.certify.modules import written_certificate
+
+    before = written_certificate(file.with_suffix(".json"))
+    if before.subject.digest == found.subject.digest:
+        return 0
+    print(f"    the code was changed since it was certified (then {before})")
+    return 1
 
 
 def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -340,7 +402,7 @@ def _judged(options: argparse.Namespace) -> list[Record]:
     from symdyn.proof.cache import Cache
     from symdyn.proof.verify import verify
 
-    with _progress() as progress:
+    with _progress("running the derivations") as progress:
         return verify(
             *options.paths,
             digits=options.digits,
@@ -356,8 +418,8 @@ def _judged(options: argparse.Namespace) -> list[Record]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
-    """A line that tells how far the judge has come; nothing where nobody watches."""
+def _progress(begun: str) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A line that tells how far a command has come; nothing where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -368,7 +430,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
     # No refreshing thread: the judge forks its children from this process.
     bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
     with bar:
-        task = bar.add_task("running the derivations", total=None)
+        task = bar.add_task(begun, total=None)
         bar.refresh()
 
         def show(done: int, total: int, label: str) -> None:

@@ -25,7 +25,7 @@ from symdyn.export.display import (
 from symdyn.export.escaping import with_signs
 from symdyn.export.formula_tree import read_formula
 from symdyn.export.graph import premise_graph
-from symdyn.export.kernels import kernel_html
+from symdyn.export.kernels import kernel_html, why_no_kernel
 from symdyn.export.latex import fragment
 from symdyn.export.mathml import math_element, mathml
 from symdyn.export.papers import (
@@ -176,6 +176,7 @@ def _article(number: int, record: Record, paper: Paper, links: Mapping[str, str]
     anchor = paper.anchors[record.id]
     steps = "".join(_step(claim, record) for claim in record.claims)
     error = f'<p class="counterexample">{escape(record.error)}</p>' if record.error else ""
+    refused = why_no_kernel(record)
     return "\n".join(
         [
             f'<article id="{anchor}">',
@@ -187,6 +188,7 @@ def _article(number: int, record: Record, paper: Paper, links: Mapping[str, str]
             error,
             _debts(record),
             *(kernel_html(kernel) for kernel in paper.kernels.get(record.id, ())),
+            f'<p class="fine">{escape(refused)}</p>' if refused else "",
             _folded("Source", f"<pre><code>{escape(record.source)}</code></pre>"),
             "</article>",
         ]

@@ -11,14 +11,28 @@ from __future__ import annotations
 import re
 from html import escape
 
+from symdyn.errors import SymdynError
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.papers import ShownKernel
 from symdyn.export.plots import error_plot
 from symdyn.kernels.certify.certificate import rows
+from symdyn.kernels.origin import refuse_unfounded
+from symdyn.proof.record import Record
 
 LISTING_WIDTH = 86  # letters of \scriptsize typewriter type in the text width of an article
 _ROW = r"""\providecommand{\symdynrow}[2]{\par\noindent\parbox[t]{16em}{\raggedright #1\strut}\hfill
   \parbox[t]{\dimexpr\linewidth-17em\relax}{\raggedright #2\strut}\par}"""
+
+
+def why_no_kernel(record: Record) -> str:
+    """A sentence for a result that declares a kernel and may have none; else nothing."""
+    if not record.kernel:
+        return ""
+    try:
+        refuse_unfounded(record)
+    except SymdynError as problem:
+        return f"{problem}."
+    return ""
 
 
 def kernel_html(kernel: ShownKernel) -> str:

@@ -23,7 +23,7 @@ from symdyn.export.display import (
 )
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.formula_tree import read_formula
-from symdyn.export.kernels import kernel_tex
+from symdyn.export.kernels import kernel_tex, why_no_kernel
 from symdyn.export.papers import (
     Paper,
     ShownKernel,
@@ -178,6 +178,7 @@ def _contents(records: Sequence[Record], labels: Mapping[str, str]) -> str:
 def _result(record: Record, labels: Mapping[str, str], kernels: Sequence[ShownKernel]) -> str:
     steps = [_step(k, claim, record) for k, claim in enumerate(record.claims)]
     error = f"\\symdynverdict{{error}}{{{escape_tex(record.error)}}}" if record.error else ""
+    refused = why_no_kernel(record)
     return "\n".join(
         part
         for part in [
@@ -193,6 +194,7 @@ def _result(record: Record, labels: Mapping[str, str], kernels: Sequence[ShownKe
             _debts(record),
             _closing(record),
             *(kernel_tex(kernel) for kernel in kernels),
+            f"\\par\\noindent {escape_tex(refused)}\\par" if refused else None,
         ]
         if part is not None
     )

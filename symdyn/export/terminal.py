@@ -16,6 +16,7 @@ from rich.text import Text
 from symdyn.export.messages import LABEL, Message, messages
 from symdyn.export.papers import claim_verdict, counts, papers, with_premises
 from symdyn.export.prose import blocks, evidence_text, obligation_groups, own_conditions, sides
+from symdyn.kernels.finished import FinishedKernel, Refusal
 from symdyn.proof.collect import BrokenFile, Collected
 from symdyn.proof.record import Claim, Record
 from symdyn.proof.verdict import Judgement, Verdict
@@ -104,6 +105,34 @@ def _summary(records: Sequence[Record]) -> Text:
         if claim.judgement is not None
     )
     return text.append(f"   ({seconds:.1f} s of judging)") if text else Text("no claims")
+
+
+def kernel_table(made: Sequence[FinishedKernel | Refusal]) -> RenderableType:
+    """One line for every kernel: its largest error and whether that meets its target."""
+    if not made:
+        return Text()
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(width=2)
+    table.add_column(overflow="fold", ratio=1)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True, min_width=9)
+    refused: list[tuple[str, str]] = []
+    for one in made:
+        if isinstance(one, Refusal):
+            refused.append(("no kernel", one.reason))
+            continue
+        error = f"{one.certificate.error:.3g} {one.certificate.unit.partition(' of ')[0]}"
+        table.add_row("", Text(one.name), Text(error), _target(one))
+    return Group(Text("kernels", style="bold"), table, _Lines(None, refused))
+
+
+def _target(kernel: FinishedKernel) -> Text:
+    target = kernel.certificate.subject.target
+    if target is None:
+        return Text("measured")
+    met = bool(kernel.certificate.meets)
+    shown = f"{'meets' if met else 'misses'} {target:g}"
+    return Text(shown, style=COLOURS[Verdict.PROVED if met else Verdict.UNDECIDED])
 
 
 def listing(found: Iterable[Collected | BrokenFile]) -> RenderableType:

@@ -77,5 +77,7 @@ def test_worst_point_can_be_evaluated_again(certificate: Certificate) -> None:
 def test_people_read_it_as_a_line_and_as_a_table(certificate: Certificate) -> None:
     shown = dict(rows(certificate))
     assert shown["kernel"] == "test" and "x < y" in shown["domain"] and "x = nan" in shown
-    assert "worst at 0x" in str(certificate)
+    first, second = certificate.worst[0].arguments
+    assert f"worst at x = {first!r}, y = {second!r}" in str(certificate)
+    assert shown["worst input"] == certificate.place()
     assert "x &lt; y" in certificate._repr_html_()
