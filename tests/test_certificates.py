@@ -18,9 +18,9 @@ import pytest
 import sympy as sp
 
 from symdyn.kernels.certify import certify
-from symdyn.kernels.certify.environment import platform_key
 from symdyn.kernels.certify.stored import keep, stored, worsened
 from symdyn.kernels.kernel import Kernel, kernel
+from symdyn.numerics.machine import platform_key
 
 FOLDER = Path(__file__).parent / "certificates"
 POINTS = 1500

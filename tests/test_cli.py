@@ -134,6 +134,47 @@ def test_build_writes_documents(empty_folder, capsys):
     assert "index.html" in out
 
 
+WITH_KERNEL = RIGHT.replace("@derivation\n", "@derivation(kernel=(x,))\n")
+
+
+def test_build_compiles_and_shows_kernels_and_takes_back_what_does_not_hold(empty_folder, capsys):
+    (empty_folder / "mine.py").write_text(WITH_KERNEL)
+    status, out, _ = run(capsys, "build", "mine.py", "-o", "out")
+    assert status == 0 and "mine_square" in out and "meets 2" in out
+    module = empty_folder / "out" / "kernels" / "mine_square.py"
+    assert "def kernel" in module.read_text() and module.with_suffix(".json").is_file()
+    assert 'class="kernel"' in (empty_folder / "out" / "mine.html").read_text()
+    assert "def kernel" in (empty_folder / "out" / "mine.tex").read_text()
+
+    (empty_folder / "mine.py").rename(empty_folder / "old.py")
+    (empty_folder / "mine2").mkdir()
+    wrong = empty_folder / "mine2" / "mine.py"
+    wrong.write_text(WITH_KERNEL.replace("2*x + 1", "3*x + 1"))
+    status, out, _ = run(capsys, "build", str(wrong), "-o", "out")
+    assert status == 1 and "no kernel" in out
+    assert not module.exists() and not module.with_suffix(".json").exists()
+    page = (empty_folder / "out" / "mine.html").read_text()
+    assert "no kernel is made of it" in page and 'class="kernel"' not in page
+
+
+def test_build_without_kernels_writes_documents_only(empty_folder, capsys):
+    (empty_folder / "mine.py").write_text(WITH_KERNEL)
+    assert run(capsys, "build", "mine.py", "-o", "out", "--no-kernels")[0] == 0
+    assert not (empty_folder / "out" / "kernels").exists()
+    assert 'class="kernel"' not in (empty_folder / "out" / "mine.html").read_text()
+
+
+def test_a_module_that_was_changed_is_told(empty_folder, capsys):
+    (empty_folder / "mine.py").write_text(WITH_KERNEL)
+    assert run(capsys, "emit", "mine.py", "-o", "out")[0] == 0
+    module = empty_folder / "out" / "mine_square.py"
+    status, out, _ = run(capsys, "certify", str(module), "--points", "300")
+    assert status == 0 and "was changed" not in out
+    module.write_text(module.read_text() + "\n\nnothing = 0\n")
+    status, out, _ = run(capsys, "certify", str(module), "--points", "300")
+    assert status == 1 and "changed since it was certified" in out
+
+
 @pytest.mark.parametrize("form", ["latex", "html", "json"])
 def test_export_writes_every_format(empty_folder, capsys, form):
     (empty_folder / "mine.py").write_text(RIGHT)

@@ -19,9 +19,9 @@ import numpy as np
 from symdyn.errors import InputError
 from symdyn.kernels.certify.certificate import Certificate, Worst
 from symdyn.kernels.certify.elementwise import certify_elementwise
-from symdyn.kernels.certify.environment import platform_key
 from symdyn.kernels.certify.measuring import Meter
 from symdyn.kernels.certify.normwise import certify_normwise, normwise_error
+from symdyn.numerics.machine import platform_key
 from symdyn.proof.files import write_atomically
 
 TOLERANCE = 0.05  # units

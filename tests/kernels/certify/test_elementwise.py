@@ -10,9 +10,9 @@ import pytest
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
+from symdyn.errors import ResourceError
 from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.certify.elementwise import AGAINST_DEFINITION
-from symdyn.kernels.certify.environment import ResourceError
 from tests.kernels.certify.plain import plain
 
 x = sp.Symbol("x", real=True)
@@ -124,7 +124,7 @@ def test_single_precision_has_its_own_unit() -> None:
 
 
 def test_a_process_that_loses_subnormals_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symdyn.kernels.certify.environment._results_kept", lambda: False)
+    monkeypatch.setattr("symdyn.numerics.machine._results_kept", lambda: False)
     with pytest.raises(ResourceError, match="fast-math"):
         certified(sp.sqrt(p), p)
 

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from symdyn.kernels.certify.environment import environment, platform_key, refuse_flush_to_zero
+from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
+from symdyn.numerics.machine import platform_key
 
 # Sets bits of the control register of SSE arithmetic by way of the C library's fenv_t, in which it
 # stands at byte 28: 0x8000 flushes results, 0x0040 reads subnormal arguments as zero.

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import sympy as sp
 
-from symdyn.errors import InputError
+import symdyn
+from symdyn.calculus.equivariant import Vector, angle, inner
+from symdyn.calculus.equivariant_matrix import IDENTITY, outer
+from symdyn.calculus.flows import Flow
+from symdyn.calculus.nodes import Nodes
+from symdyn.calculus.pair_sums import PairSum
+from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.certify import Certificate, certify, certify_module, code_digest
-from symdyn.kernels.certify.spelling import read_expression
+from symdyn.kernels.certify.modules import written_certificate
+from symdyn.kernels.certify.spelling import read_expression, spelled
 from tests.kernels.certify.plain import plain
 
 x, y = sp.symbols("x y", positive=True)
@@ -43,6 +51,36 @@ def test_a_changed_module_shows_by_digest_and_error(module: Path) -> None:
     assert after.subject.digest == code_digest(module.read_text())
 
 
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A module over vectors, with the certificate of a few points."""
+    kernel = symdyn.kernel("tian2017::gate")
+    kernel.__dict__["certificate"] = certify(kernel, points=12, seed=3)
+    return kernel.save(tmp_path_factory.mktemp("gate"))
+
+
+def test_a_module_over_vectors_is_measured_again_from_its_files_alone(gate: Path) -> None:
+    before = written_certificate(gate.with_suffix(".json"))
+    assert certify_module(gate) == before and before.meets
+
+
+def test_a_changed_module_over_vectors_shows_by_digest_and_error(gate: Path) -> None:
+    before, text = written_certificate(gate.with_suffix(".json")), gate.read_text()
+    assert text.count("return out.reshape(") == 1
+    changed = gate.with_name("changed.py")
+    changed.write_text(text.replace("return out.reshape(", "return (1 + 1e-12) * out.reshape("))
+    changed.with_suffix(".json").write_text(gate.with_suffix(".json").read_text())
+    after = certify_module(changed)
+    assert after.subject.digest == code_digest(changed.read_text()) != before.subject.digest
+    assert after.error > 100 and not after.meets
+
+
+def test_the_worst_point_of_arrays_reads_as_names_and_numbers(gate: Path) -> None:
+    told = str(written_certificate(gate.with_suffix(".json")))
+    assert "units of 2^-53 of the norm" in told and "doubles" not in told
+    assert re.search(r"worst at e = \(.*\), w = \(.*\)", told)
+
+
 def test_missing_files_and_foreign_json_are_refused(module: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         certify_module(module.with_name("other.py"))
@@ -52,6 +90,30 @@ def test_missing_files_and_foreign_json_are_refused(module: Path) -> None:
     module.with_suffix(".json").write_text("[")
     with pytest.raises(InputError, match="not JSON"):
         certify_module(module)
+
+
+w, v = Vector("w"), Vector("v")
+NODES = Nodes(w, sp.Symbol("K", integer=True, positive=True), sp.Symbol("a"))
+OBJECTS = (
+    w,
+    angle(w, v) * w + v / 2,
+    outer(w, v) - 3 * IDENTITY,
+    (NODES, Nodes(v, sp.Symbol("M"))),
+    PairSum(((NODES, inner(w, w)),), ((NODES, NODES, inner(w, NODES.second)),)).hessian(NODES),
+    (),
+    (x,),
+)
+
+
+@pytest.mark.parametrize("value", OBJECTS, ids=str)
+def test_objects_over_vectors_are_spelled_and_read_back(value: object) -> None:
+    assert read_expression(spelled(value)) == value
+
+
+@pytest.mark.parametrize("value", [Flow({x: y}), object(), {1: 2}])
+def test_other_objects_are_not_spelled(value: object) -> None:
+    with pytest.raises(UnsupportedError, match="no expression"):
+        spelled(value)
 
 
 EXPRESSIONS = (
@@ -92,6 +154,9 @@ def test_dummies_with_the_same_name_stay_apart() -> None:
         "lambdify",
         "Lambda.__init__",
         "preview",
+        "OVER_VECTORS",
+        "Flow(Symbol('x'))",
+        "Vector(name=__import__('os'))",
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:

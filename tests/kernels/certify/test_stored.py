@@ -11,8 +11,8 @@ import sympy as sp
 
 from symdyn.errors import InputError
 from symdyn.kernels.certify import certify
-from symdyn.kernels.certify.environment import platform_key
 from symdyn.kernels.certify.stored import TOLERANCE, keep, stored, worsened
+from symdyn.numerics.machine import platform_key
 from tests.kernels.certify.plain import plain
 
 p = sp.Symbol("p", positive=True)
