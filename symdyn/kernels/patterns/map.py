@@ -45,19 +45,18 @@ def doubles(value, place):
 
 
 def together(arrays):
-    """Arrays of one shape, contiguous, read-only, as one axis each; and that shape."""
-    try:
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    except ValueError:
-        shapes = ", ".join(str(array.shape) for array in arrays)
-        raise ValueError(f"shapes {{shapes}} of the arguments do not broadcast") from None
-    flat = []
-    for array in arrays:
-        array = np.require(np.broadcast_to(array, shape), np.float64, ["C", "A"]).reshape(-1)
-        array = array.view()
-        array.flags.writeable = False
-        flat.append(array)
-    return flat, shape
+    """Arrays of one shape, each as one axis that compiled code can read; and that shape."""
+    shape = arrays[0].shape
+    if any(array.shape != shape for array in arrays):
+        try:
+            shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        except ValueError:
+            shapes = ", ".join(str(array.shape) for array in arrays)
+            raise ValueError(f"shapes {{shapes}} of the arguments do not broadcast") from None
+        arrays = [np.broadcast_to(array, shape) for array in arrays]
+    # what is not plain memory, or cannot be written to, is copied: one machine code for all
+    plain = [array if array.flags.carray else np.array(array, order="C") for array in arrays]
+    return [array.reshape(-1) for array in plain], shape
 
 
 def kernel(*arguments):
