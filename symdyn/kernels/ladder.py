@@ -2,7 +2,8 @@
 
     1 plain       the program as it was built
     2 rewritten   in the form that is predicted to lose the fewest digits
-    3 pairs       rewritten, with pair arithmetic on the nodes that need it
+    3 pairs       rewritten, with pair arithmetic on the nodes that need it: first compensated,
+                  that is with first-order corrections only, then in full
     4 table       generated polynomials and tables        (not climbed yet)
     5 masked      double-double for the few inputs left   (not climbed yet)
 
@@ -17,7 +18,8 @@ from dataclasses import dataclass, replace
 
 from symdyn.errors import InputError
 from symdyn.kernels.graph import Program
-from symdyn.kernels.operations import PAIR
+from symdyn.kernels.operations import COMPENSATED, WIDE
+from symdyn.kernels.pairs import compensated
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms
 from symdyn.kernels.rewrite.prediction import Prediction, agree
@@ -117,15 +119,18 @@ def _rungs(program: Program, domain: Domain, points: Points, target: float) -> I
             for form in dict.fromkeys((better, for_pairs))
         ]
         chosen = min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
+        light = compensated(chosen.program)
+        if light not in seen:
+            yield replace(chosen, program=light)
         if chosen.program not in seen:
             yield chosen
-        seen.add(chosen.program)
+        seen |= {chosen.program, light}
         if chosen.misses:
             return  # no choice of pairs is better where this one fails
 
 
 def _pairs(program: Program) -> int:
-    return sum(node.type == PAIR for node in program.nodes)
+    return sum(node.type in WIDE for node in program.nodes)
 
 
 def _rung(number: int, program: Program, points: Points, target: float) -> Rung:
@@ -152,5 +157,6 @@ def _best(rung: Rung, tried: list[Rung]) -> Rung:
 def _described(rung: Rung) -> str:
     pairs = _pairs(rung.program)
     how = "predicted" if rung.measured is None else "measured"
-    what = f" ({pairs} pairs)" if pairs else ""
+    light = sum(node.type == COMPENSATED for node in rung.program.nodes)
+    what = f" ({pairs} {'pairs, compensated' if light else 'pairs'})" if pairs else ""
     return f"rung {rung.number}, {rung.name}{what}, with {rung.error:.3g} ulps {how},"

@@ -10,11 +10,12 @@ the digits of the sum, in pairs above. Every coefficient is an exact number; not
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import count, takewhile
-from math import factorial, log, pi, sqrt
+from math import atan, factorial, log, pi, sqrt, tan
 from typing import Any
 
 import sympy as sp
@@ -23,6 +24,7 @@ from symdyn.kernels.constants import nearest, words
 
 LAST_TERM = 2.0**-110  # where a series ends, relative to its first term
 HALF_DIGITS = 2.0**-52  # below this, relative to the first term, a double is enough
+LAST_CORRECTION = 2.0**-60  # the same for a series that corrects a leading term
 ROW_BITS = 32  # rows of the table of 2/pi are 2^32 apart
 ROW_WORDS = 5
 
@@ -53,6 +55,86 @@ SERIES: tuple[tuple[str, Callable[[int], Fraction], float], ...] = (
     ("sin_series", sin_coefficient, (pi / 4) ** 2 + 1e-3),
     ("cos_series", cos_coefficient, (pi / 4) ** 2 + 1e-3),
 )
+
+
+def exp_tail(k: int) -> Fraction:
+    """Of (exp(r) - 1 - r - r^2/2)/r^3."""
+    return Fraction(1, factorial(k + 3))
+
+
+def log_tail(k: int) -> Fraction:
+    """Of (atanh(s)/s - 1)/s^2, in powers of s^2."""
+    return Fraction(1, 2 * k + 3)
+
+
+def atan_tail(k: int) -> Fraction:
+    """Of (atan(t)/t - 1)/t^2, in powers of t^2."""
+    return Fraction((-1) ** (k + 1), 2 * k + 3)
+
+
+def asin_tail(k: int) -> Fraction:
+    """Of (asin(t)/t - 1)/t^2, in powers of t^2."""
+    return Fraction(factorial(2 * k + 2), 4 ** (k + 1) * factorial(k + 1) ** 2 * (2 * k + 3))
+
+
+# Polynomials in doubles that correct a leading term, on a range of their argument.
+Tail = tuple[str, Callable[[int], Fraction], tuple[float, float]]
+TAILS: tuple[Tail, ...] = (
+    ("exp_tail", exp_tail, (-log(2) / 2 - 1e-3, log(2) / 2 + 1e-3)),
+    ("log_tail", log_tail, (0.0, ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 + 1e-3)),
+    ("asin_tail", asin_tail, (0.0, 0.25)),
+    ("atan_tail", atan_tail, (0.0, tan(atan(1 / 2) / 2) ** 2 + 1e-3)),
+)
+
+
+def tail_source(
+    name: str, coefficient: Callable[[int], Fraction], part: tuple[float, float]
+) -> str:
+    """Source of a function r -> sum of coefficients*r^k in doubles, by Horner's rule.
+
+    >>> print(tail_source("cubic", lambda k: Fraction(1, k + 1) if k < 3 else Fraction(0), (0, 1)))
+    def cubic(r):
+        p = fma(0.3333333333333333, r, 0.5)
+        return fma(p, r, 1.0)
+    """
+    *others, last = [nearest(c) for c in economised(coefficient, part)]
+    value, lines = repr(last), [f"def {name}(r):"]
+    for c in reversed(others[1:]):
+        lines.append(f"    p = fma({value}, r, {c!r})")
+        value = "p"
+    return "\n".join([*lines, f"    return fma({value}, r, {others[0]!r})"])
+
+
+def economised(
+    coefficient: Callable[[int], Fraction], part: tuple[float, float]
+) -> tuple[Fraction, ...]:
+    """The power series on an interval by a shorter polynomial: its Chebyshev series, cut.
+
+    The error is at most 2^-60 of the largest coefficient in the Chebyshev basis.
+
+    >>> economised(lambda k: Fraction(1 if k < 3 else 0), (-1.0, 1.0)) == (1, 1, 1)
+    True
+    """
+    low, high = (Fraction(end) for end in part)
+    radius = float(max(abs(low), abs(high)))
+    series = [coefficient(k) for k in _orders(coefficient, radius, LAST_CORRECTION / 16)]
+    series = series[: max(k for k, c in enumerate(series) if c) + 1]
+    x = sp.Symbol("x")
+    middle, half = (sp.Rational(end) for end in ((low + high) / 2, (high - low) / 2))
+    exact = [sp.Rational(c.numerator, c.denominator) for c in series]
+    left = sp.Poly(exact[::-1], x).compose(sp.Poly([half, middle], x))
+    kept = sp.Poly(0, x)
+    parts: list[sp.Rational] = []
+    for k in range(left.degree(), -1, -1):  # from the highest, which only T_k has
+        wave = sp.Poly(sp.chebyshevt_poly(k, x), x)
+        parts.append(left.coeff_monomial(x**k) / wave.LC())
+        left -= wave * parts[-1]
+    largest = max(map(abs, parts))
+    for k, part_ in enumerate(reversed(parts)):
+        if abs(part_) > LAST_CORRECTION * largest:
+            kept += sp.Poly(sp.chebyshevt_poly(k, x), x) * part_
+    found = kept.compose(sp.Poly([1 / half, -middle / half], x)).all_coeffs()
+    return tuple(Fraction(int(c.p), int(c.q)) for c in reversed(found))
 
 
 def series_source(name: str, coefficient: Callable[[int], Fraction], radius: float) -> str:
@@ -116,7 +198,14 @@ def constants() -> dict[str, Any]:
     rest = words(sp.log(2) - sp.Rational(Fraction(short)), 2)
     return {
         "SMALLEST_NORMAL": sys.float_info.min,
+        "MOST": sys.float_info.max,
         "SQRT_HALF": words(sp.sqrt(2) / 2, 1)[0],
+        "SQRT_HALF_BITS": _bits(words(sp.sqrt(2) / 2, 1)[0]),
+        "ONE_BITS": _bits(1.0),
+        "ATAN_HALF_HIGH": words(sp.atan(sp.Rational(1, 2)), 2)[0],
+        "ATAN_HALF_LOW": words(sp.atan(sp.Rational(1, 2)), 2)[1],
+        "LOW_RATIO": tan(atan(1 / 2) / 2),  # half-way, as an angle, from 0 to 1/2
+        "HIGH_RATIO": tan((atan(1 / 2) + atan(1)) / 2),  # and from 1/2 to 1
         "INVERSE_LOG2": words(1 / sp.log(2), 1)[0],
         "LOG2_SHORT": short,
         "LOG2_MIDDLE": rest[0],
@@ -129,6 +218,10 @@ def constants() -> dict[str, Any]:
         "SHIFT": 1.5 * 2.0**52,  # adding it rounds to an integer, in its last bits
         "TWO_OVER_PI": two_over_pi(),
     }
+
+
+def _bits(value: float) -> int:
+    return int.from_bytes(struct.pack(">d", value), "big")
 
 
 def _cut_half_pi() -> dict[str, float]:

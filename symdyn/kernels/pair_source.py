@@ -4,8 +4,9 @@ A pair (h, l) means h + l with |l| <= ulp(h)/2, some 106 bits. Two doubles are a
 without error (two_sum, and two_prod by one fma); what the rounding lost is carried in the low word
 (Dekker 1971; Joldes, Muller, Popescu 2017). Where a result is infinite or nan the low word is 0.
 
-The text is compiled in emitted modules only, where fma, bits, double and choose are in scope. A suffix tells
-the arguments: p a pair, f a double. `settled(h, e)` makes a pair of a sum with |e| << |h|.
+The text is compiled in emitted modules only, where fma, bits, double and choose are in scope. A
+suffix tells the arguments: p a pair, f a double. `settled(h, e)` makes a pair of a sum with
+|e| << |h|. Both sides of a choice are computed, so that loops become vector code.
 """
 
 from __future__ import annotations
@@ -407,28 +408,29 @@ def pair_acos(h, l):
 """
 
 HYPERBOLIC = """
-def halves(h, l):
-    # exp(|x|)/2 and exp(-|x|)/2
-    h, l = pair_abs(h, l)
+def pair_halves(h, l):
+    # exp(x)/2 and exp(-x)/2
     ah, al = pair_sub_pp(h, l, LOG2_HIGH, LOG2_LOW)
-    bh, bl = pair_sub_pp(-h, -l, LOG2_HIGH, LOG2_LOW)
     ah, al = pair_exp(ah, al)
-    bh, bl = pair_exp(bh, bl)
+    bh, bl = pair_div_fp(0.25, ah, al)
     return ah, al, bh, bl
 
 def pair_cosh(h, l):
-    ah, al, bh, bl = halves(h, l)
+    ah, al = pair_abs(h, l)
+    ah, al, bh, bl = pair_halves(ah, al)
     return pair_add_pp(ah, al, bh, bl)
 
 def pair_sinh(h, l):
-    ah, al, bh, bl = halves(h, l)
+    xh, xl = pair_abs(h, l)
+    near = xh < 1.0
+    ah, al, bh, bl = pair_halves(xh, xl)
     ah, al = pair_sub_pp(ah, al, bh, bl)
-    ah, al = pair_copysign(ah, al, h)
-    eh, el = pair_expm1(h, l)
+    eh, el = pair_expm1(choose(near, xh, 1.0), choose(near, xl, 0.0))
     dh, dl = pair_add_pf(eh, el, 1.0)
     dh, dl = pair_div_pp(eh, el, dh, dl)
     eh, el = pair_add_pp(eh, el, dh, dl)
-    return pair_select(abs(h) < 1.0, 0.5*eh, 0.5*el, ah, al)
+    ah, al = pair_select(near, 0.5*eh, 0.5*el, ah, al)
+    return pair_copysign(ah, al, h)
 
 def pair_tanh(h, l):
     ah, al = pair_abs(h, l)
@@ -440,21 +442,24 @@ def pair_tanh(h, l):
     return dh, dl
 
 def pair_asinh(h, l):
+    # log1p(x + x^2/(1 + sqrt(1 + x^2)))
     ah, al = pair_abs(h, l)
     far = ah > 1e150
-    xh = choose(far, 1.0, ah)
-    xl = choose(far, 0.0, al)
+    xh, xl = choose(far, 1.0, ah), choose(far, 0.0, al)
     zh, zl = pair_mul_pp(xh, xl, xh, xl)
     rh, rl = pair_add_pf(zh, zl, 1.0)
     rh, rl = pair_sqrt(rh, rl)
     rh, rl = pair_add_pf(rh, rl, 1.0)
     zh, zl = pair_div_pp(zh, zl, rh, rl)
     zh, zl = pair_add_pp(zh, zl, xh, xl)
-    rh, rl = pair_log1p(zh, zl)
-    bh, bl = pair_log(ah, al)
-    bh, bl = pair_add_pp(bh, bl, LOG2_HIGH, LOG2_LOW)
-    rh, rl = pair_select(far, bh, bl, rh, rl)
-    return pair_copysign(choose(h == h, rh, h), rl, h)
+    rh, rl = pair_log_doubled(far, ah, al, zh, zl)
+    return pair_copysign(rh, rl, h)
+
+def pair_log_doubled(far, ah, al, zh, zl):
+    # log1p(z), or log(2 a) where a is large
+    ah, al = pair_select(far, ah, al, zh, zl)
+    rh, rl = pair_log1p(ah, al)
+    return pair_add_pp(rh, rl, choose(far, LOG2_HIGH, 0.0), choose(far, LOG2_LOW, 0.0))
 
 def pair_acosh(h, l):
     far = h > 1e150
@@ -463,10 +468,7 @@ def pair_acosh(h, l):
     zh, zl = pair_mul_pp(zh, zl, th, tl)
     zh, zl = pair_sqrt(zh, zl)
     zh, zl = pair_add_pp(zh, zl, th, tl)
-    rh, rl = pair_log1p(zh, zl)
-    bh, bl = pair_log(h, l)
-    bh, bl = pair_add_pp(bh, bl, LOG2_HIGH, LOG2_LOW)
-    return pair_select(far, bh, bl, rh, rl)
+    return pair_log_doubled(far, h, l, zh, zl)
 
 def pair_atanh(h, l):
     xh, xl = pair_abs(h, l)

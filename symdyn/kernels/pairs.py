@@ -15,7 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels import pair_series, pair_source
+from symdyn.kernels import compensated_source, pair_series, pair_source
+from symdyn.kernels.graph import Program
+from symdyn.kernels.operations import COMPENSATED, PAIR
 
 INLINED = '@njit(forceinline=True, error_model="numpy")\n'
 
@@ -39,15 +41,18 @@ def definitions() -> dict[str, Definition]:
     found += _functions(pair_source.INTRINSICS, "")
     found += _in_order(
         [
-            *_functions("\n\n".join(pair_source.TEXTS), INLINED),
-            *(
-                definition
-                for series in pair_series.SERIES
-                for definition in _functions(pair_series.series_source(*series), INLINED)
-            ),
+            *_functions("\n\n".join(_texts()), INLINED),
         ]
     )
     return {definition.name: definition for definition in found}
+
+
+def _texts() -> list[str]:
+    """What is composed of other functions is written once, for both arithmetics."""
+    compensated = pair_source.HYPERBOLIC.replace("pair_", "comp_")
+    series = [pair_series.series_source(*entry) for entry in pair_series.SERIES]
+    tails = [pair_series.tail_source(*entry) for entry in pair_series.TAILS]
+    return [*pair_source.TEXTS, *compensated_source.TEXTS, compensated, *series, *tails]
 
 
 def required(names: Iterable[str]) -> tuple[str, ...]:
@@ -69,6 +74,25 @@ def required(names: Iterable[str]) -> tuple[str, ...]:
             wanted.add(name)
             waiting += known[name].mentions & known.keys()
     return tuple(definition.text for name, definition in known.items() if name in wanted)
+
+
+def compensated(program: Program) -> Program:
+    """The program with its pairs in compensated arithmetic, where that has the operation.
+
+    >>> from sympy import Symbol, exp
+    >>> from symdyn.kernels.program import build
+    >>> program = build(exp(Symbol("x")), [Symbol("x")]).retyped({1: "pair"})
+    >>> compensated(program).nodes[1].type
+    'compensated'
+    """
+    known = definitions()
+    return program.retyped(
+        {
+            k: COMPENSATED
+            for k, node in enumerate(program.nodes)
+            if node.type == PAIR and (node.op in ("const", *MIXED) or f"comp_{node.op}" in known)
+        }
+    )
 
 
 def has_pairs(op: str) -> bool:

@@ -1,8 +1,9 @@
 """Programs as Python source that Numba compiles: straight-line code, one line a node.
 
 Names are made here (x0, x1 for inputs, v7 for node 7, v7h and v7l for a pair); no text of a user
-ever becomes code. A node of type pair calls the pair function of its operation; doubles that it
-takes are widened, and pairs that a double operation takes are rounded to their high word.
+ever becomes code. A node of type pair or compensated calls the function of its operation; doubles
+that it takes are widened. What a double operation takes is rounded: a pair to its high word.
+Elementary functions of doubles are those that a module brings with it, not the C library's.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.compensated_source import BINARY, UNARY
 from symdyn.kernels.constants import words
 from symdyn.kernels.graph import Node, Program
-from symdyn.kernels.operations import PAIR
+from symdyn.kernels.operations import COMPENSATED, PAIR, WIDE
 from symdyn.kernels.pairs import MIXED, definitions
 
 COMPARISONS = ("lt", "le", "eq", "ne")
@@ -47,7 +49,11 @@ WRITTEN: dict[str, str] = {
     "not": "not {0}",
     "high": "{0}",
 }
+OWN = {name: f"double_{name}" for name in (*UNARY, *BINARY)}
+WRITTEN |= {name: f"double_{name}({{0}})" for name in UNARY}
+WRITTEN |= {name: f"double_{name}({{0}}, {{1}})" for name in BINARY}
 RUNTIME = {  # written by functions that a module must define
+    **OWN,
     "fma": "fma",
     "exponent": "exponent",
     "mantissa": "mantissa",
@@ -92,8 +98,8 @@ class _Writer:
     def write(self, k: int, node: Node) -> None:
         if node.op in ("input", "const"):
             return
-        if node.type == PAIR:
-            self.out.lines.append(f"v{k}h, v{k}l = {self._pair(node)}")
+        if node.type in WIDE:
+            self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node)}")
         else:
             self.out.lines.append(f"v{k} = {self._double(node)}")
 
@@ -104,7 +110,9 @@ class _Writer:
             return f"x{node.value}"
         if node.op == "const":
             return literal(words(node.value, 1)[0])  # type: ignore[arg-type]
-        return f"v{k}h" if node.type == PAIR else f"v{k}"
+        if node.type == COMPENSATED:
+            return self._call("settled_double", [f"v{k}h, v{k}l"])
+        return f"v{k}h" if node.type in WIDE else f"v{k}"
 
     def widened(self, k: int) -> str:
         """A node as two doubles."""
@@ -112,18 +120,18 @@ class _Writer:
         if node.op == "const":
             high, low = words(node.value, 2)  # type: ignore[arg-type]
             return f"{literal(high)}, {literal(low)}"
-        return f"v{k}h, v{k}l" if node.type == PAIR else f"{self.rounded(k)}, 0.0"
+        return f"v{k}h, v{k}l" if node.type in WIDE else f"{self.rounded(k)}, 0.0"
 
     def _is_wide(self, k: int) -> bool:
         node = self.program.nodes[k]
         if node.op == "const":
             return words(node.value, 2)[1] != 0.0  # type: ignore[arg-type]
-        return node.type == PAIR
+        return node.type in WIDE
 
     def _double(self, node: Node) -> str:
         if node.op == "low":
             return self.widened(node.args[0]).rpartition(", ")[2]
-        if node.op in COMPARISONS and any(self.program.nodes[k].type == PAIR for k in node.args):
+        if node.op in COMPARISONS and PAIR in {self.program.nodes[k].type for k in node.args}:
             return self._call(f"pair_{node.op}", [self.widened(k) for k in node.args])
         if node.op in RUNTIME:
             self.out.calls.add(RUNTIME[node.op])
@@ -131,11 +139,12 @@ class _Writer:
         arguments = [self.rounded(k) for k in node.args]
         return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"
 
-    def _pair(self, node: Node) -> str:
+    def _wide(self, node: Node) -> str:
+        arithmetic = WIDE[node.type]
         if node.op in MIXED:
             kinds = "".join("p" if self._is_wide(k) else "f" for k in node.args)
             parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in node.args]
-            return self._call(f"pair_{node.op}_{kinds}", parts)
+            return self._call(f"{arithmetic}_{node.op}_{kinds}", parts)
         if node.op == "ldexp":
             return self._call("scaled", [self.widened(node.args[0]), self.rounded(node.args[1])])
         single = {"select": (0,), "copysign": (1,)}.get(node.op, ())
@@ -143,7 +152,7 @@ class _Writer:
             self.rounded(k) if place in single else self.widened(k)
             for place, k in enumerate(node.args)
         ]
-        return self._call(f"pair_{node.op}", parts)
+        return self._call(f"{arithmetic}_{node.op}", parts)
 
     def _call(self, name: str, parts: Sequence[str]) -> str:
         if name not in definitions():

@@ -1,0 +1,194 @@
+"""Elementary functions of doubles are good to 0.7 ulp, and their corrections to 2^-55.
+
+Errors are against Arb, for arguments of every size, near the zeros, poles and ends of the function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from flint import arb, ctx
+
+from symdyn.kernels.compensated_source import BINARY, UNARY
+from symdyn.kernels.emission import Plan, module_text
+from symdyn.kernels.loading import load
+from symdyn.kernels.pair_series import TAILS, Tail, economised
+from symdyn.kernels.pairs import compensated, required
+from symdyn.kernels.program import build
+from symdyn.kernels.ranges import Range
+from symdyn.numerics.ulps import errors_in_ulps
+from tests.kernels.test_pairs import HEADER
+
+x, y = sp.symbols("x y")
+LARGEST = 0.7  # ulps
+COUNT = 1500
+
+# Where a result is finite and normal.
+RANGES = {
+    "exp": (-708.0, 709.7), "expm1": (-60.0, 709.7), "log": (5e-324, 1.7e308),
+    "log1p": (-1 + 2**-53, 1e308), "asin": (-1.0, 1.0), "acos": (-1.0, 1.0),
+    "atan": (-1e300, 1e300),
+    "sinh": (-709.0, 709.0), "cosh": (-709.0, 709.0), "tanh": (-60.0, 60.0),
+    "asinh": (-1e300, 1e300), "acosh": (1.0, 1e300), "atanh": (-1 + 2**-53, 1 - 2**-53),
+}  # fmt: skip
+SPECIAL = (0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.0, -1.0, 2.0, -2.0, 1e-310)
+IN_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+IN_NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
+EXACT: dict[str, Callable[..., arb]] = {
+    "atan2": arb.atan2,
+    "hypot": lambda a, b: (a * a + b * b).sqrt(),
+}
+
+
+@pytest.fixture(scope="module")
+def module() -> ModuleType:
+    """Each function in a loop of its own: rounded, and with its correction."""
+    names = [f"{kind}_{name}" for name in (*UNARY, *BINARY) for kind in ("double", "comp")]
+    loops = [_loop(name, 2 if name in BINARY else 1) for name in (*UNARY, *BINARY)]
+    return load("\n\n\n".join([HEADER, *required(names), *loops]))
+
+
+def _loop(name: str, arity: int) -> str:
+    inputs = ", ".join(f"x{k}" for k in range(arity))
+    values = [f"x{k}[i]" for k in range(arity)]
+    return (
+        '@njit(error_model="numpy")\n'
+        f"def loop_{name}({inputs}, y, h, l):\n"
+        "    for i in range(y.size):\n"
+        f"        y[i] = double_{name}({', '.join(values)})\n"
+        f"        h[i], l[i] = comp_{name}({', '.join(f'{value}, 0.0' for value in values)})\n"
+    )
+
+
+def run(module: ModuleType, name: str, *columns: Any) -> tuple[Any, Any, Any]:
+    found = np.empty((3, columns[0].size))
+    getattr(module, f"loop_{name}")(*columns, *found)
+    return found[0], found[1], found[2]
+
+
+def draw(low: float, high: float) -> Any:
+    """Doubles of all sizes in a range, near its ends, and near 1."""
+    rng = np.random.default_rng(7)
+    signs = rng.choice([-1.0, 1.0], COUNT)
+    sizes = signs * 10.0 ** rng.uniform(-320, math.log10(max(abs(low), abs(high))), COUNT)
+    near = [end * (1 + sign * 2.0 ** -rng.integers(1, 53, 200))
+            for end in (low, high, 0.5, 1.0) for sign in (-1, 1) if abs(end) < 1e308]  # fmt: skip
+    points = np.concatenate(
+        [rng.uniform(low, high, COUNT), rng.uniform(-3, 3, COUNT), sizes, *near]
+    )
+    return points[(points >= low) & (points <= high)]
+
+
+def exact(name: str) -> Callable[[Any, int], arb]:
+    function = EXACT.get(name) or getattr(arb, name)
+
+    def at(point: Any, bits: int) -> arb:
+        return function(*map(arb, point))
+
+    return at
+
+
+@pytest.mark.parametrize("name", UNARY)
+def test_functions_of_a_double_round_well(name: str, module: ModuleType) -> None:
+    points = draw(*RANGES[name])
+    errors = errors_in_ulps(run(module, name, points)[0], points[:, None].tolist(), exact(name))
+    assert np.nanmax(errors) < LARGEST
+    assert np.isfinite(errors).all()
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_functions_of_two_doubles_round_well(name: str, module: ModuleType) -> None:
+    first = draw(-1e307, 1e307)
+    second = np.random.default_rng(8).permutation(first)
+    found = run(module, name, first, second)[0]
+    errors = errors_in_ulps(found, np.stack([first, second], axis=1).tolist(), exact(name))
+    tiny = np.abs(found) < 1e-307  # a subnormal result is rounded twice
+    assert np.nanmax(errors[~tiny]) < LARGEST
+    assert np.nanmax(errors) <= 1.0
+
+
+@pytest.mark.parametrize("name", UNARY)
+def test_a_correction_adds_digits(name: str, module: ModuleType) -> None:
+    points = draw(*RANGES[name])
+    _, high, low = run(module, name, points)
+    with ctx.workprec(400):
+        for at, h, l in zip(points, high, low, strict=True):
+            value = exact(name)((float(at),), 400)
+            if abs(value) > 1e-250:
+                error = abs(arb(float(h)) + arb(float(l)) - value)
+                assert error < 2.0**-55 * abs(value), at
+
+
+@pytest.mark.parametrize("name", UNARY)
+def test_special_arguments_give_what_numpy_gives(name: str, module: ModuleType) -> None:
+    points = np.array(SPECIAL)
+    with np.errstate(all="ignore"):
+        wanted = getattr(np, IN_NUMPY.get(name, name))(points)
+    found = run(module, name, points)[0]
+    np.testing.assert_allclose(found, wanted, rtol=1e-15, atol=0, equal_nan=True)
+    number = ~np.isnan(wanted)
+    np.testing.assert_array_equal(np.signbit(found[number]), np.signbit(wanted[number]))
+
+
+def test_angles_in_all_quadrants_and_at_infinity(module: ModuleType) -> None:
+    ends = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 5e-324, -5e-324, 1.0, -1.0, 1e300, -1e300])
+    first, second = (grid.ravel() for grid in np.meshgrid(ends, ends))
+    found = run(module, "atan2", first, second)[0]
+    np.testing.assert_allclose(found, np.arctan2(first, second), rtol=1e-15, atol=0)
+
+
+def difference() -> Plan:
+    """exp(x) y - x y with all operations compensated."""
+    program = build(sp.exp(x) * y - x * y, (x, y))
+    wide = {k: "pair" for k, node in enumerate(program.nodes) if node.args}
+    return Plan(compensated(program.retyped(wide)), (Range(), Range()))
+
+
+def test_programs_are_compensated_as_a_whole() -> None:
+    kernel = load(module_text(difference())).kernel
+    rng = np.random.default_rng(3)
+    points = np.stack([rng.uniform(-3, 3, 500), rng.uniform(-5, 5, 500)], axis=1)
+    errors = errors_in_ulps(
+        kernel(*points.T),
+        points.tolist(),
+        lambda at, bits: arb(at[0]).exp() * at[1] - arb(at[0]) * at[1],
+    )
+    assert errors.max() < 0.51
+
+
+def test_without_its_correction_a_program_loses_digits() -> None:
+    text = module_text(difference())
+    assert "return s, (a - (s - z)) + (b - z)" in text
+    kernel = load(text.replace("return s, (a - (s - z)) + (b - z)", "return s, 0.0")).kernel
+    points = np.random.default_rng(3).uniform(0.1, 3, (500, 2))
+    errors = errors_in_ulps(
+        kernel(*points.T),
+        points.tolist(),
+        lambda at, bits: arb(at[0]).exp() * at[1] - arb(at[0]) * at[1],
+    )
+    assert errors.max() > 0.6
+
+
+def test_an_infinite_part_leaves_the_plain_value() -> None:
+    program = build(1 / (1 + sp.exp(x)), (x,))
+    wide = {k: "pair" for k, node in enumerate(program.nodes) if node.args}
+    kernel = load(module_text(Plan(compensated(program.retyped(wide)), (Range(),)))).kernel
+    assert kernel([800.0, np.inf, -800.0, 0.0]).tolist() == [0.0, 0.0, 1.0, 0.5]
+
+
+@pytest.mark.parametrize("tail", TAILS, ids=lambda tail: tail[0])
+def test_shortened_series_stay_near_the_series(tail: Tail) -> None:
+    _, coefficient, (low, high) = tail
+    short = economised(coefficient, (low, high))
+    for at in np.linspace(low, high, 41):
+        point = sp.Rational(float(at))
+        whole = sum(sp.Rational(*coefficient(k).as_integer_ratio()) * point**k for k in range(90))
+        cut = sum(sp.Rational(*c.as_integer_ratio()) * point**k for k, c in enumerate(short))
+        assert abs(float(whole - cut)) < 2.0**-57 * abs(float(coefficient(0)))
+    assert len(short) < 20
