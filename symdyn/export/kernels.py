@@ -1,20 +1,22 @@
 r"""Kernels in documents: what is certified of them, and their source.
 
-In HTML the errors are drawn, the rest is folded away. In LaTeX the certificate is a list of names
-and values that pages may break, the source stands in `verbatim`: lines are broken after a comma or
-a space where there is one, empty lines stand alone, and what is not ASCII is written as Python
-escapes it.
+In HTML certificate and source are folded away. In LaTeX the certificate is a list of names and
+values that pages may break, and sources, which are long, stand at the end of a document, in
+`verbatim`: lines are broken after a comma or a space where there is one, empty lines stand alone,
+and what is not ASCII is written as Python escapes it. Fragments leave them out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from symdyn.errors import SymdynError
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.papers import ShownKernel
 from symdyn.export.plots import error_plot
+from symdyn.export.tex_plots import DEFINITIONS, error_picture
 from symdyn.kernels.certify.certificate import rows
 from symdyn.kernels.origin import refuse_unfounded
 from symdyn.proof.record import Record
@@ -54,7 +56,7 @@ def kernel_html(kernel: ShownKernel) -> str:
 
 
 def kernel_tex(kernel: ShownKernel) -> str:
-    """Certificate and source of a kernel."""
+    """Sentence, plot and certificate of a kernel."""
     lines = (
         f"\\symdynrow{{{escape_tex(name)}}}{{{escape_tex(value)}}}"
         for name, value in rows(kernel.certificate)
@@ -62,11 +64,28 @@ def kernel_tex(kernel: ShownKernel) -> str:
     return "\n".join(
         [
             _ROW,
+            DEFINITIONS,
             f"\\par\\medskip\\noindent\\textbf{{Kernel}} \\texttt{{{escape_code(_call(kernel))}}}. "
             f"{_target_tex(kernel)}{escape_tex(_sentence(kernel))}\\par\\nopagebreak\\smallskip",
+            error_picture(kernel.profile),
             r"{\footnotesize",
             *lines,
             r"\par}",
+        ]
+    )
+
+
+def sources_tex(kernels: Sequence[ShownKernel]) -> str:
+    """The sources of some kernels, with a heading; empty without kernels."""
+    if not kernels:
+        return ""
+    return "\n".join([r"\clearpage\section*{Sources of the kernels}", *map(_source_tex, kernels)])
+
+
+def _source_tex(kernel: ShownKernel) -> str:
+    return "\n".join(
+        [
+            f"\\par\\medskip\\noindent\\texttt{{{escape_code(_call(kernel))}}}\\nopagebreak",
             r"{\scriptsize",
             r"\begin{verbatim}",
             listing(kernel.source),

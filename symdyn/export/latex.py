@@ -23,7 +23,7 @@ from symdyn.export.display import (
 )
 from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.formula_tree import read_formula
-from symdyn.export.kernels import kernel_tex, why_no_kernel
+from symdyn.export.kernels import kernel_tex, sources_tex, why_no_kernel
 from symdyn.export.papers import (
     Paper,
     ShownKernel,
@@ -94,6 +94,7 @@ def document(papers: Sequence[Paper]) -> str:
             *body,
             _facts(everything),
             _bibliography([paper.heading.citation for paper in papers]),
+            sources_tex([k for p in papers for r in p.records for k in p.kernels.get(r.id, ())]),
             r"\end{document}",
             "",
         ]

@@ -93,8 +93,10 @@ def _make(task: _Task) -> FinishedKernel | Refusal:
 
 
 def _refusal(record: Record, problem: SymdynError) -> Refusal:
-    return Refusal(record.id, name_of(record), str(problem), problem.exit_status)
+    told = str(problem) if record.id in str(problem) else f"{record.id}: {problem}"
+    return Refusal(record.id, name_of(record), told, problem.exit_status)
 
 
 def _no_answer(record: Record, failure: Failure) -> Refusal:
-    return Refusal(record.id, name_of(record), failure.reason, ResourceError.exit_status)
+    told = f"{record.id}: {failure.reason}"
+    return Refusal(record.id, name_of(record), told, ResourceError.exit_status)

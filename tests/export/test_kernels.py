@@ -12,7 +12,7 @@ from symdyn.errors import InputError
 from symdyn.export import export, export_all
 from symdyn.export.kernels import LISTING_WIDTH, listing
 from symdyn.kernels.kernel import Kernel, kernel
-from tests.export.samples import family
+from tests.export.samples import family, refuted_record
 from tests.export.test_html import Page
 from tests.export.typesetting import needs_pdflatex, pdflatex, whole
 
@@ -30,7 +30,9 @@ def root() -> Kernel:
 def test_without_kernels_nothing_changes(tmp_path):
     assert export(family(), "html", kernels=()) == export(family(), "html")
     text = export(family(), "latex")
-    assert "symdynrow" not in text and "verbatim" not in text
+    assert (
+        "symdynrow" not in text and "Sources of the kernels" not in text and "verbatim" not in text
+    )
     assert 'class="kernel"' not in export(family(), "html")["saxe2013.html"]
 
 
@@ -49,6 +51,26 @@ def test_pages_with_kernels_are_well_formed_without_scripts_and_the_same_twice(r
     assert not {"script", "link", "img"} & set(page.tags)
     assert root.source in page.text
     assert export(family(), "html", kernels=[root]) == pages
+
+
+def test_in_latex_sources_stand_at_the_end_and_fragments_have_none(root: Kernel, tmp_path):
+    files = {f.name: f.read_text("utf-8") for f in export_all(family(), tmp_path, kernels=[root])}
+    whole_document, part = files["saxe2013.tex"], files["saxe2013-fragment.tex"]
+    for text in (whole_document, part):
+        assert text.count(r"\begin{picture}") == 1 and "largest error" in text
+    assert whole_document.rindex("proved") < whole_document.index("Sources of the kernels")
+    assert "def kernel" in whole_document and "def kernel" not in part
+
+
+def test_a_result_that_does_not_hold_says_that_it_has_no_kernel():
+    good, wrong = family()[2], refuted_record()
+    assert "no kernel" not in export([replace(good, kernel=(x,))], "html")["saxe2013.html"]
+    for form in ("html", "latex"):
+        shown = export([replace(wrong, kernel=(x,))], form)
+        text = shown if isinstance(shown, str) else "".join(shown.values())
+        assert "REFUTED: no kernel is made of it" in text
+        plain = export([wrong], form)
+        assert "no kernel" not in (plain if isinstance(plain, str) else "".join(plain.values()))
 
 
 def test_a_missed_target_is_said(root: Kernel):
