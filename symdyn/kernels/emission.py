@@ -60,10 +60,11 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     runtime = [text.strip("\n") for text in required(sorted({*core.calls, "choose"}))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
+    tables = "\n".join(f"{name} = np.array({values!r})" for name, values in core.tables.items())
     loop = arrays_text(
         len(plan.ranges), len(plan.program.outputs), parallel=plan.parallel, dtype=plan.dtype
     )
-    parts = [constants, *functions, scalar_text(core, plan.ranges), loop]
+    parts = [constants, tables, *functions, scalar_text(core, plan.ranges), loop]
     body = "\n\n\n".join(part for part in parts if part)
     code = f"{_imports(plan, body)}\n\n\n{body}"
     return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}\n"

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, Tuple
 
 from symdyn.errors import InputError
 from symdyn.kernels.operations import F64, OPERATION, TYPES
@@ -26,13 +26,14 @@ from symdyn.kernels.operations import F64, OPERATION, TYPES
 class Node:
     """One value: an operation on earlier values.
 
-    `value` is the number of an input, or the exact constant (a SymPy number without symbols).
+    `value` is the number of an input, the exact constant (a SymPy number without symbols), or the
+    constants of a table.
     `type` is the arithmetic in which the value is computed.
     """
 
     op: str
     args: tuple[int, ...] = ()
-    value: int | Expr | None = None
+    value: int | Expr | Tuple | None = None
     type: str = F64
 
 
@@ -95,7 +96,7 @@ class Graph:
         for k in range(len(self.inputs)):
             self._enter(Node("input", (), k))
 
-    def add(self, op: str, *args: int, value: Expr | None = None, type: str = "") -> int:
+    def add(self, op: str, *args: int, value: Expr | Tuple | None = None, type: str = "") -> int:
         """Number of the node that applies an operation to earlier nodes."""
         if op not in OPERATION:
             raise InputError(f"no operation {op!r} in programs; there are {', '.join(OPERATION)}")

@@ -4,19 +4,21 @@
     2 rewritten   in the form that is predicted to lose the fewest digits
     3 pairs       rewritten, with pair arithmetic on the nodes that need it: first compensated,
                   that is with first-order corrections only, then in full
-    4 table       generated polynomials and tables        (not climbed yet)
+    4 table       generated polynomials and tables
     5 masked      double-double for the few inputs left   (not climbed yet)
 
-`climb` takes the first rung whose error meets the target. Errors are measured by whoever is asked
-to (`measure`); without that they are predicted, which sees the sample points only.
+`climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
+they are faster and more accurate than pairs, so they are tried before them. Errors are measured by
+whoever is asked to (`measure`); without that they are predicted, which sees the sample points only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from symdyn.errors import InputError
+from symdyn.errors import InputError, UnsupportedError
+from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import COMPENSATED, WIDE
 from symdyn.kernels.pairs import compensated
@@ -34,7 +36,6 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
     (4, "table", "generated polynomials and tables"),
     (5, "masked", "double-double behind a mask"),
 )
-NOT_CLIMBED = ("table", "masked")
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 POINTS = 160  # for predictions; the rewriting itself sees fewer
@@ -77,8 +78,11 @@ def climb(
     target: float = 2.0,
     measure: Callable[[Program], float] | None = None,
     points: Points | None = None,
+    tables: Iterable[Table] | None = None,
 ) -> Rung:
     """The first rung whose error is at most `target` ulps; if there is none, the best one.
+
+    `tables` are candidates for rung 4; if it raises UnsupportedError there are no (more) of them.
 
     >>> from sympy import Symbol, sqrt
     >>> from symdyn.kernels.program import build
@@ -94,23 +98,48 @@ def climb(
         raise InputError(f"target {target} ulps: no rounded result is nearer than half an ulp")
     points = sample(program, domain, count=POINTS) if points is None else points
     tried: list[Rung] = []
-    for rung in _rungs(program, domain, points, target):
+    supply = _Tables(tables)
+    for rung in _rungs(program, domain, points, target, supply):
         measured = None if measure is None else measure(rung.program)
         rung = replace(rung, measured=measured)
         if rung.is_met:
             return _taken(rung, tried)
         tried.append(rung)
     best = min(tried, key=lambda rung: (rung.misses, rung.error))
-    return _best(best, [rung for rung in tried if rung is not best])
+    return _best(best, [rung for rung in tried if rung is not best], supply)
 
 
-def _rungs(program: Program, domain: Domain, points: Points, target: float) -> Iterator[Rung]:
+@dataclass
+class _Tables:
+    """Candidates for rung 4, and why there were no more of them."""
+
+    candidates: Iterable[Table] | None
+    refusal: str = ""
+
+    def rungs(self, target: float) -> Iterator[Rung]:
+        """They were estimated to meet the target everywhere."""
+        try:
+            for table in self.candidates or ():
+                yield table_rung(table, target)
+        except UnsupportedError as reason:
+            self.refusal = str(reason)
+
+
+def table_rung(table: Table, target: float) -> Rung:
+    """The rung of a table, with its estimated error."""
+    return Rung(4, RUNGS[3][1], table.program, table.ulps, target=target)
+
+
+def _rungs(
+    program: Program, domain: Domain, points: Points, target: float, supply: _Tables
+) -> Iterator[Rung]:
     """The rungs in order, each made when the one before was not enough."""
     yield _rung(1, program, points, target)
     found = forms(program, domain, target=target)
     better, for_pairs = (form if agree(program, form, points) else program for form in found)
     if better != program:
         yield _rung(2, better, points, target)
+    yield from supply.rungs(target)
     room, seen = target - SMALLEST_TARGET, {better}
     for share in (1.0, STRICTER, 0.0):
         aim = SMALLEST_TARGET + share * room
@@ -145,12 +174,17 @@ def _taken(rung: Rung, tried: list[Rung]) -> Rung:
     return replace(rung, reason=reason, tried=tuple(tried))
 
 
-def _best(rung: Rung, tried: list[Rung]) -> Rung:
-    later = " and ".join(f"{n} ({name})" for n, name, _ in RUNGS if name in NOT_CLIMBED)
+def _best(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
+    last, later = (3, "rungs 4 (table) and 5 (masked) come next")
+    if supply.candidates is not None:
+        last, later = (4, "rung 5 (masked) comes next")
+    where = f" at {rung.misses:.1%} of the sample points" if rung.misses else ""
     reason = (
-        f"{_described(rung)} misses the target of {rung.target:g} ulps at {rung.misses:.1%} of the "
-        f"sample points, and no rung up to 3 meets it; rungs {later} come next"
+        f"{_described(rung)} misses the target of {rung.target:g} ulps{where}, "
+        f"and no rung up to {last} meets it; {later}"
     )
+    if supply.refusal:
+        reason += f"; no table, since {supply.refusal}"
     return replace(rung, reason=reason, tried=tuple(tried))
 
 

@@ -7,26 +7,28 @@ samples of the domain before it is taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import sympy as sp
 from sympy import Expr, Symbol
 
-from symdyn.errors import DomainError
+from symdyn.errors import DomainError, UnsupportedError
+from symdyn.kernels.approximate.tables import Table, tables
 from symdyn.kernels.backends import arb
+from symdyn.kernels.certify.references import Expression, on_balls
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
-from symdyn.kernels.ladder import Rung, climb
+from symdyn.kernels.ladder import Rung, climb, table_rung
 from symdyn.kernels.limits import limits, with_conditions, with_limits
 from symdyn.kernels.loading import load
 from symdyn.kernels.patterns.beta import beta_program
-from symdyn.kernels.program import build
+from symdyn.kernels.program import NotLowerable, build
 from symdyn.kernels.ranges import Ranges
 from symdyn.kernels.remembered import Lowered, key, recall, remember
 from symdyn.kernels.rewrite.samples import sample
-from symdyn.numerics.ulps import errors_in_ulps
+from symdyn.numerics.ulps import Ball, errors_in_ulps
 
 SAMPLES = 1000  # points at which a rung is measured
 SEED = 1  # not that of the points from which a rung is predicted
@@ -62,14 +64,53 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
     if series is not None:
         return series
     reals = {symbol: _real(symbol) for symbol in domain.args}
-    program = build([expr.xreplace(reals) for expr in results], tuple(reals.values()))
-    where = domain.renamed(reals).as_domain()
-    rows = sample(program, where, count=SAMPLES, seed=SEED).rows
+    exprs = [expr.xreplace(reals) for expr in results]
+    where = domain.renamed(reals)
+    found = _tables(exprs, where, target)
+    try:
+        program = build(exprs, where.args)
+    except NotLowerable:
+        if found is None:
+            raise
+        return _by_table_alone(exprs[0], where, target, found)
+    rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
 
     def measure(rung: Program) -> float:
-        return measured(rung, program, domain, rows)
+        return measured(rung, on_programs(program), domain, rows)
 
-    return climb(program, where, target=target, measure=measure)
+    return climb(program, where.as_domain(), target=target, measure=measure, tables=found)
+
+
+def _tables(exprs: Sequence[Expr], where: Ranges, target: float) -> Iterator[Table] | None:
+    """Candidates for a function of one variable without further conditions."""
+    if len(exprs) != 1 or len(where.args) != 1 or where.conditions:
+        return None
+    return tables(exprs[0], where.args[0], where.ranges[0], target)
+
+
+def _by_table_alone(expr: Expr, where: Ranges, target: float, found: Iterator[Table]) -> Rung:
+    """The best table of a function that is no operation of programs.
+
+    Raises NotLowerable where there is none.
+    """
+    symbol = where.args[0]
+    tried: list[Rung] = []
+    try:
+        rows = sample(build(symbol, [symbol]), where.as_domain(), count=SAMPLES, seed=SEED).rows
+        for table in found:
+            error = measured(table.program, [on_balls(Expression(expr, (symbol,)))], where, rows)
+            tried.append(replace(table_rung(table, target), measured=error))
+            if error <= target:
+                break
+    except UnsupportedError as problem:
+        if not tried:
+            raise NotLowerable(expr, f"no operation, and no table, since {problem}") from problem
+    best = min(tried, key=lambda rung: rung.error)
+    verb = "meets" if best.is_met else "misses"
+    reason = (
+        f"rung 4, table, with {best.error:.3g} ulps measured, {verb} the target of {target:g} ulps"
+    )
+    return replace(best, reason=reason)
 
 
 def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:
@@ -80,7 +121,7 @@ def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung |
     if program is None:
         return None
     rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
-    error = measured(program, program, domain, rows)
+    error = measured(program, on_programs(program), domain, rows)
     reason = "incomplete beta functions as series, in pairs"
     return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
 
@@ -89,19 +130,28 @@ def _real(symbol: Symbol) -> Symbol:
     return symbol if symbol.is_extended_real else sp.Dummy(symbol.name, real=True)
 
 
+Reference = Callable[[Sequence[float], int], Ball]
+
+
+def on_programs(program: Program) -> list[Reference]:
+    """The exact values of each output of a program."""
+    singles = [replace(program, outputs=(k,)) for k in program.outputs]
+    return [lambda at, bits, f=single: arb.evaluate(f, at, bits)[0] for single in singles]
+
+
 def measured(
-    program: Program, exact: Program, domain: Ranges, rows: Sequence[tuple[float, ...]]
+    program: Program,
+    exact: Sequence[Reference],
+    domain: Ranges,
+    rows: Sequence[tuple[float, ...]],
 ) -> float:
     """Largest error of a compiled program at some points, in ulps, over all outputs."""
     kernel = load(module_text(Plan(program, domain.ranges))).kernel
     found = kernel(*np.array(rows).T)
     outputs = found if len(program.outputs) > 1 else (found,)
     worst = 0.0
-    for k, values in enumerate(outputs):
-        single = replace(exact, outputs=(exact.outputs[k],))
-        errors = errors_in_ulps(
-            values, rows, lambda at, bits, f=single: arb.evaluate(f, at, bits)[0]
-        )
+    for k, (values, reference) in enumerate(zip(outputs, exact, strict=True)):
+        errors = errors_in_ulps(values, rows, reference)
         known = errors[~np.isnan(errors)]
         if not known.size:
             raise DomainError(f"output {k} has no value at any sample of {domain}")

@@ -6,6 +6,8 @@ means the exact real function of its arguments; the type of a node says in which
 computed, so `add` in type pair is double-double addition (of two f64: the error-free two_sum), and
 `mul` of two f64 in type pair the error-free two_prod. Arguments are widened or rounded as needed.
 
+A table holds exact constants like any other; a place outside it is that of its nearer end.
+
 Every back end has an entry for every operation. What is no operation here (Bessel functions,
 unevaluated integrals, ...) cannot be lowered.
 """
@@ -61,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("floor", 1, F64, sp.floor),
     Operation("ceil", 1, F64, sp.ceiling),
     Operation("select", 3),  # condition, then, else
+    Operation("entry", 1),  # of a table of constants (`value`): the one at a rounded-down place
     # scaling by powers of two, without rounding
     Operation("ldexp", 2),  # x*2^n, n of type i64
     Operation("exponent", 1, I64),  # n of x = m*2^n, 1/2 <= |m| < 1

@@ -478,4 +478,11 @@ def pair_atanh(h, l):
     return pair_copysign(0.5*ah, 0.5*al, h)
 """
 
-TEXTS: tuple[str, ...] = (ARITHMETIC, EXPONENTIAL, LOGARITHM, CIRCULAR, HYPERBOLIC)
+TABLES = """
+def row(place, last):
+    # the whole number at or below a place, never outside a table; that of nan is 0
+    place = choose(place > 0.0, place, 0.0)
+    return np.uint32(np.int32(choose(place < last, place, last)))
+"""
+
+TEXTS: tuple[str, ...] = (TABLES, ARITHMETIC, EXPONENTIAL, LOGARITHM, CIRCULAR, HYPERBOLIC)

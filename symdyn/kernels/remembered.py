@@ -93,7 +93,7 @@ def _to_data(found: Lowered) -> dict[str, Any]:
 
 
 def _node_data(node: Node) -> list[Any]:
-    value = sp.srepr(node.value) if isinstance(node.value, Expr) else node.value
+    value = sp.srepr(node.value) if isinstance(node.value, sp.Basic) else node.value
     return [node.op, list(node.args), value, node.type]
 
 

@@ -23,7 +23,7 @@ from symdyn.kernels.constants import nearest, words
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.loading import load
-from symdyn.kernels.operations import BOOL, I64, OPERATIONS
+from symdyn.kernels.operations import BOOL, F64, I64, OPERATIONS, PAIR
 from symdyn.kernels.pairs import has_pairs
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
@@ -48,6 +48,13 @@ def single(op: str) -> Program:
     graph = Graph((x, y, z))
     kinds = {"and": (2, 2), "or": (2, 2), "not": (2,), "select": (2, 0, 1), "ldexp": (0, 1)}
     places = kinds.get(op)
+    if op == "entry":
+        constants = [sp.Rational(1, k) for k in range(1, 8)]
+        few, many = (
+            graph.add(op, 0, value=sp.Tuple(*constants[:n]), type=t)
+            for n, t in ((2, F64), (7, PAIR))
+        )
+        return graph.program([graph.add("add", few, many)])
     arity = next(o.arity for o in OPERATIONS if o.name == op)
     if places is None:
         value = graph.add(op, *range(arity))

@@ -8,9 +8,11 @@ is the exact value; so a program stays its own reference after it was retyped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 from flint import arb, ctx
+from sympy import Tuple
 
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.operations import OPERATION
@@ -42,7 +44,18 @@ def value_of(node: Node, args: list[Any], inputs: Sequence[Any]) -> Any:
         return inputs[node.value]  # type: ignore[index]
     if node.op == "const":
         return _real(ball_of(node.value))  # type: ignore[arg-type]
+    if node.op == "entry":
+        return _entry(node.value, *args)  # type: ignore[arg-type]
     return _real(MEANINGS[node.op](*args))
+
+
+def _entry(table: Tuple, place: arb) -> arb:
+    """The hull of all entries that are possible."""
+    if not place.is_finite():
+        return UNDEFINED
+    ends = (int(end.floor().unique_fmpz()) for end in (place.lower(), place.upper()))
+    first, last = (min(max(end, 0), len(table) - 1) for end in ends)
+    return reduce(hull, (ball_of(value) for value in table[first : last + 1]))  # type: ignore
 
 
 def _real(value: Any) -> Any:

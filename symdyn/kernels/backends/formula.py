@@ -34,9 +34,17 @@ def value_of(node: Node, args: list[Any], program: Program) -> Any:
         return program.inputs[node.value]  # type: ignore[index]
     if node.op == "const":
         return node.value
+    if node.op == "entry":
+        return _entry(node.value, *args)  # type: ignore[arg-type]
     if node.op in MEANINGS:
         return MEANINGS[node.op](*args)
     return OPERATION[node.op].function(*args, evaluate=False)  # type: ignore[misc]
+
+
+def _entry(table: sp.Tuple, place: Expr) -> Expr:
+    """Constant from one whole number to the next."""
+    *others, last = table
+    return sp.Piecewise(*((value, place < k) for k, value in enumerate(others, 1)), (last, True))
 
 
 def _product(x: Expr, y: Expr) -> Expr:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath
+from sympy import Tuple
 
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.operations import OPERATION
@@ -41,10 +42,19 @@ def value_of(node: Node, args: list[Any], inputs: Sequence[Any], mp: Any) -> Any
         return inputs[node.value]  # type: ignore[index]
     if node.op == "const":
         return real(number_of(node.value, mp), mp)
+    if node.op == "entry":
+        return _entry(node.value, mp, *args)  # type: ignore[arg-type]
     try:
         return real(MEANINGS[node.op](mp, *args), mp)
     except (ZeroDivisionError, OverflowError, ValueError):
         return mp.nan
+
+
+def _entry(table: Tuple, mp: Any, place: Any) -> Any:
+    if mp.isnan(place):
+        return mp.nan
+    last = len(table) - 1
+    return real(number_of(table[int(mp.floor(min(max(place, 0), last)))], mp), mp)
 
 
 def real(value: Any, mp: Any) -> Any:

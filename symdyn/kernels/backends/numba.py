@@ -49,6 +49,7 @@ WRITTEN: dict[str, str] = {
     "not": "not {0}",
     "high": "{0}",
 }
+FEW = 4  # entries of a table that are chosen from; more are looked up
 OWN = {name: f"double_{name}" for name in (*UNARY, *BINARY)}
 WRITTEN |= {name: f"double_{name}({{0}})" for name in UNARY}
 WRITTEN |= {name: f"double_{name}({{0}}, {{1}})" for name in BINARY}
@@ -65,11 +66,12 @@ RUNTIME = {  # written by functions that a module must define
 
 @dataclass
 class Printed:
-    """The lines of a program, what they return, and the runtime functions that they call."""
+    """The lines of a program, what they return, the runtime functions and the tables they need."""
 
     lines: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
+    tables: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def printed(program: Program) -> Printed:
@@ -98,10 +100,33 @@ class _Writer:
     def write(self, k: int, node: Node) -> None:
         if node.op in ("input", "const"):
             return
-        if node.type in WIDE:
+        if node.op == "entry":
+            self._entry(k, node)
+        elif node.type in WIDE:
             self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node)}")
         else:
             self.out.lines.append(f"v{k} = {self._double(node)}")
+
+    def _entry(self, k: int, node: Node) -> None:
+        """One line for each word; a pair has two tables."""
+        place = self.rounded(node.args[0])
+        parts = ("h", "l") if node.type in WIDE else ("",)
+        rows = [words(value, len(parts)) for value in node.value]  # type: ignore[union-attr]
+        for part, column in zip(parts, zip(*rows, strict=True), strict=True):
+            self.out.lines.append(f"v{k}{part} = {self._looked_up(column, place)}")
+
+    def _looked_up(self, column: tuple[float, ...], place: str) -> str:
+        if len(column) > FEW:
+            name = f"TABLE_{len(self.out.tables)}"
+            self.out.tables[name] = column
+            self.out.calls.add("row")
+            return f"{name}[row({place}, {len(column) - 1}.0)]"
+        self.out.calls.add("choose")
+        text = literal(column[-1])
+        for k in range(len(column) - 2, -1, -1):
+            if len(set(column[k:])) > 1:
+                text = f"choose({place} < {k + 1}.0, {literal(column[k])}, {text})"
+        return text
 
     def rounded(self, k: int) -> str:
         """A node as a double, or as a truth value."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sympy import Tuple
 
 from symdyn.kernels.constants import words
 from symdyn.kernels.graph import Node, Program
@@ -39,7 +40,14 @@ def _value(node: Node, args: list[Any], points: Doubles) -> Any:
         return points[:, node.value]  # type: ignore[index]
     if node.op == "const":
         return words(node.value, 1)[0]  # type: ignore[arg-type]
+    if node.op == "entry":
+        return _entry(node.value, *args)  # type: ignore[arg-type]
     return MEANINGS[node.op](*args)
+
+
+def _entry(table: Tuple, place: Any) -> Any:
+    values = np.array([words(value, 1)[0] for value in table])
+    return values[np.clip(np.nan_to_num(place), 0, len(values) - 1).astype(np.int64)]
 
 
 def _by_element(function: Callable[[float], float]) -> Callable[[Any], Any]:

@@ -1,0 +1,148 @@
+"""A cell cut into rows of equal width, and one polynomial for each.
+
+    row k holds (k - 1/2) w <= v < (k + 1/2) w,  w a power of two
+    g(v) = c_0 + c_1 t + ... + c_m t^m,   t = v - k w - shift
+
+t is exact where v is a double. The shift is 0, unless g vanishes inside the row: then it moves the
+origin to that zero, c_0 is 0, and the polynomial is t times one that was fitted to g(v)/t.
+
+The error in ulps is estimated from the tail of the Chebyshev series and from what rounding does to
+Horner's rule in doubles, whose last steps (`leading` many) are in pairs and round nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, ctx
+
+from symdyn.kernels.constants import ball, fraction
+from symdyn.kernels.reparametrise.cells import Cell
+from symdyn.kernels.reparametrise.chebyshev import BITS, Series, series
+
+COUNT = 40  # Chebyshev coefficients of a row
+POINTS = 33
+ROUNDING = 2.0**-53
+PairOfErrors = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """g on a part of a cell: the series is that of g, or of g/t where there is a zero."""
+
+    series: Series
+    origin: arb  # k*w + shift
+    shift: Fraction | None
+
+    def coefficients(self, degree: int) -> list[arb]:
+        """c_0 to c_degree, at high precision."""
+        if self.shift is None:
+            return self.series.polynomial(degree, self.origin, arb(1))
+        return [arb(0), *self.series.polynomial(degree - 1, self.origin, arb(1))]
+
+    def errors(self, degree: int, leading: int) -> PairOfErrors:
+        """Error of the polynomial and error of rounding, in ulps, at the worst of some points."""
+        c = np.array([float(value) for value in self.coefficients(degree)])
+        low = float(self.series.middle - self.series.half - self.origin)
+        high = float(self.series.middle + self.series.half - self.origin)
+        t = np.linspace(low, high, POINTS)
+        t = t[np.abs(t) > (high - low) * 1e-9]
+        value, error = np.full_like(t, c[degree]), np.full_like(t, abs(c[degree]) * ROUNDING)
+        for k in range(degree - 1, -1, -1):
+            value = value * t + c[k]
+            error *= np.abs(t)
+            if k >= leading:
+                error += (np.abs(value) + abs(c[k])) * ROUNDING
+        beside = np.abs(value) if self.shift is None else np.abs(value / t)
+        cut = self.series.tail(degree if self.shift is None else degree - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worst = (cut / beside).max(), (error / np.abs(value)).max()
+        return float(worst[0]) / ROUNDING, float(worst[1]) / ROUNDING
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """All rows of a cell at one width 2^exponent, from number `first`."""
+
+    cell: Cell
+    exponent: int
+    first: int
+    rows: tuple[Row, ...]
+
+    def errors(self, degree: int, leading: int) -> PairOfErrors:
+        """The worst of the rows."""
+        found = [row.errors(degree, leading) for row in self.rows]
+        return max(e[0] for e in found), max(e[1] for e in found)
+
+
+def rows(cell: Cell, exponent: int) -> Rows:
+    """The rows of a cell at a width of 2^exponent.
+
+    Raises NotKnown where the function is not known somewhere in the cell.
+    """
+    with ctx.workprec(BITS):
+        low, high = (fraction(end) for end in cell.reach)
+        width = Fraction(2) ** exponent
+        first = math.floor(low / width + Fraction(1, 2))
+        last = max(first, math.ceil(high / width - Fraction(1, 2)))
+        found = tuple(
+            _row(
+                cell,
+                max(low, (k - Fraction(1, 2)) * width),
+                min(high, (k + Fraction(1, 2)) * width),
+                k * width,
+            )
+            for k in range(first, last + 1)
+        )
+        return Rows(cell, exponent, first, found)
+
+
+def _row(cell: Cell, low: Fraction, high: Fraction, origin: Fraction) -> Row:
+    found = series(cell.smooth_part, ball(low), ball(high), COUNT)
+    zero = _zero(cell, found)
+    if zero is None:
+        return Row(found, ball(origin), None)
+    shift = _two_words(fraction(zero) - origin)
+
+    def quotient(point: Callable[[], arb], bits: int) -> arb:
+        return cell.smooth_part(point, bits) / (point() - zero)
+
+    with ctx.workprec(4 * BITS):
+        found = series(quotient, ball(low), ball(high), COUNT)
+        return Row(found, ball(origin + shift), shift)
+
+
+def _zero(cell: Cell, found: Series) -> arb | None:
+    """The zero of g between the ends, where it changes its sign."""
+    u = [-1.0, *np.linspace(-1, 1, POINTS)[1:-1], 1.0]
+    c = [float(value) for value in found.coefficients]
+    values = np.polynomial.chebyshev.chebval(u, c)
+    changes = np.flatnonzero(values[1:] * values[:-1] < 0)
+    if len(changes) != 1:
+        return None
+    k = int(changes[0])
+    with ctx.workprec(2 * BITS):
+        low, high = (found.middle + found.half * arb(u[j]) for j in (k, k + 1))
+        return _bisected(cell, low, high, bool(values[k] < 0))
+
+
+def _bisected(cell: Cell, low: arb, high: arb, rising: bool) -> arb:
+    """The secant rule kept within a bracket, to some 300 digits of 2."""
+    for _ in range(2 * BITS):
+        middle = ((low + high) / 2).mid()
+        value = cell.smooth_part(lambda m=middle: m, 8)
+        if bool(value < 0) == rising:
+            low = middle
+        else:
+            high = middle
+    return ((low + high) / 2).mid()
+
+
+def _two_words(value: Fraction) -> Fraction:
+    high = value.numerator / value.denominator
+    rest = value - Fraction(high)
+    return Fraction(high) + Fraction(rest.numerator / rest.denominator)

@@ -1,0 +1,283 @@
+"""The program of a choice of polynomials.
+
+    z = x or -x,  y = |z|  (if folded),  d = distance to the anchor,  v = d^r
+    k = round(v/w),  t = v - k w - shift,  g = Horner's rule in t on row k
+    f = d^p g, times a sign, plus a share of P(z)  (if folded)
+
+Cells differ in constants, which are selected; the steps are the same for all, so nothing branches.
+What has to be known to more than a double (g, powers of d, the sums) is computed in pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+from sympy import Expr, Rational, S, Symbol
+
+from symdyn.kernels.approximate.rows import Row, Rows
+from symdyn.kernels.approximate.search import Choice
+from symdyn.kernels.constants import fraction, nearest, words
+from symdyn.kernels.graph import Graph, Program
+from symdyn.kernels.operations import F64, PAIR
+from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding
+
+HALF = Rational(1, 2)
+
+
+def written(symbol: Symbol, cells: Cells, choice: Choice) -> Program:
+    """The program of one argument."""
+    writer = _Writer(Graph((symbol,)), cells.folding, choice)
+    return writer.graph.program([writer.result()]).pruned()
+
+
+@dataclass
+class _Writer:
+    graph: Graph
+    folding: Folding | None
+    choice: Choice
+
+    def result(self) -> int:
+        z = self._turned()
+        y = self._wide("abs", z, type=F64) if self.folding else z
+        inside = self._tests(y)
+        distance = self._selected([self._distance(c.cell, y) for c in self.choice.cells], inside)
+        root = {c.cell.power for c in self.choice.cells}
+        variables = {power: self._power(distance, power) for power in root}
+        v = self._selected([variables[c.cell.power] for c in self.choice.cells], inside)
+        value = self._polynomial(v, inside)
+        factors = {c.cell.exponent: c.cell.exponent for c in self.choice.cells}
+        powers = {p: self._power(distance, p) for p in factors}
+        factor = self._selected([powers[c.cell.exponent] for c in self.choice.cells], inside)
+        if not self._is_one(factor):
+            value = self._wide("mul", value, factor)
+        return self._unfolded(value, z, inside) if self.folding else value
+
+    # --- the argument
+
+    def _turned(self) -> int:
+        return (
+            self._wide("neg", 0, type=F64) if self.folding and self.folding.orientation < 0 else 0
+        )
+
+    def _tests(self, y: int) -> list[int]:
+        """Whether y lies below the upper end of each cell but the last."""
+        return [
+            self._wide("lt", y, self._constant(c.cell.high), type="")
+            for c in self.choice.cells[:-1]
+        ]
+
+    def _selected(self, values: Sequence[int], tests: Sequence[int]) -> int:
+        """The value of the cell that holds y."""
+        chosen = values[-1]
+        for value, test in zip(reversed(values[:-1]), reversed(tests), strict=True):
+            if value != chosen:
+                wide = PAIR if self._is_wide(value) or self._is_wide(chosen) else F64
+                chosen = self._wide("select", test, value, chosen, type=wide)
+        return chosen
+
+    def _distance(self, cell: Cell, y: int) -> int:
+        one = self._constant(S.One)
+        if cell.is_far:
+            return self._wide("div", one, y if cell.side > 0 else self._wide("neg", y, type=F64))
+        if cell.anchor == 0:
+            return y if cell.side > 0 else self._wide("neg", y, type=F64)
+        first = _exact(words(cell.anchor, 1)[0])
+        anchor, rest = self._constant(first), cell.anchor - first
+        sides = (y, anchor) if cell.side > 0 else (anchor, y)
+        near = _is_near(cell, first)
+        found = self._wide("sub", *sides, type=F64 if near else PAIR)
+        if rest == 0:
+            return found
+        shift = self._constant(-cell.side * rest)
+        return self._wide("add", found, shift)
+
+    def _power(self, base: int, power: Fraction) -> int:
+        """A power of a distance: integers by products, roots in pairs."""
+        if power == 1:
+            return base
+        if power < 0:
+            return self._wide("div", self._constant(S.One), self._power(base, -power))
+        whole, part = divmod(power.numerator, power.denominator)
+        found = [self._integer_power(base, whole)] if whole else []
+        if part:
+            root = self._wide("sqrt" if power.denominator == 2 else "cbrt", base)
+            found.append(self._integer_power(root, part))
+        if not found:
+            return self._constant(S.One)
+        return found[0] if len(found) == 1 else self._wide("mul", *found)
+
+    def _integer_power(self, base: int, count: int) -> int:
+        if count == 1:
+            return base
+        half = self._integer_power(base, count // 2)
+        square = self._wide("mul", half, half)
+        return self._wide("mul", square, base) if count % 2 else square
+
+    # --- the polynomial
+
+    def _polynomial(self, v: int, inside: Sequence[int]) -> int:
+        place, t = self._place(v, inside)
+        degree, leading = self.choice.degree, self.choice.leading
+        columns = self._columns()
+        value = self._entry(place, columns[degree], F64)
+        for k in range(degree - 1, -1, -1):
+            if k >= leading:
+                value = self._wide("fma", value, t, self._entry(place, columns[k], F64), type=F64)
+            else:
+                product = self._wide("mul", value, t)
+                value = self._wide("add", product, self._entry(place, columns[k], PAIR))
+        return value
+
+    def _place(self, v: int, inside: Sequence[int]) -> tuple[int, int]:
+        """Number of the row in the table, and the variable from its origin."""
+        base, starts = 0, list[int]()
+        for c in self.choice.cells:
+            starts.append(base - c.first)
+            base += len(c.rows)
+        if all(len(c.rows) == 1 for c in self.choice.cells):
+            numbers = [
+                self._constant(S(start + c.first))
+                for start, c in zip(starts, self.choice.cells, strict=True)
+            ]
+            place = self._selected(numbers, inside)
+            origins = [self._constant(_width(c) * c.first) for c in self.choice.cells]
+            origin = self._selected(origins, inside)
+        else:
+            scale = self._selected(
+                [self._constant(1 / _width(c)) for c in self.choice.cells], inside
+            )
+            number = self._wide("mul", self._rounded(v), scale, type=F64)
+            number = self._wide("add", number, self._constant(HALF), type=F64)
+            number = self._clamped(self._wide("floor", number, type=F64), inside)
+            start = self._selected([self._constant(S(start)) for start in starts], inside)
+            place = self._wide("add", number, start, type=F64)
+            width = self._selected([self._constant(_width(c)) for c in self.choice.cells], inside)
+            origin = self._wide("mul", number, width, type=F64)
+        t = (
+            v
+            if self._is(origin, S.Zero)
+            else self._wide("sub", v, origin, type=PAIR if self._is_wide(v) else F64)
+        )
+        return place, self._shifted(t, place)
+
+    def _clamped(self, number: int, inside: Sequence[int]) -> int:
+        """Within the rows of the cell, whatever rounding does at its ends."""
+        cells = self.choice.cells
+        if len(cells) == 1:
+            return number
+        first = self._selected([self._constant(S(c.first)) for c in cells], inside)
+        last = self._selected([self._constant(S(c.first + len(c.rows) - 1)) for c in cells], inside)
+        number = self._wide("max", number, first, type=F64)
+        return self._wide("min", number, last, type=F64)
+
+    def _shifted(self, t: int, place: int) -> int:
+        shifts = [row.shift or Fraction(0) for row in self._rows()]
+        if not any(shifts):
+            return t
+        return self._wide("sub", t, self._entry(place, [_rational(s) for s in shifts], PAIR))
+
+    def _rows(self) -> list[Row]:
+        return [row for c in self.choice.cells for row in c.rows]
+
+    def _columns(self) -> list[list[Expr]]:
+        degree, leading = self.choice.degree, self.choice.leading
+        found = [row.coefficients(degree) for row in self._rows()]
+        return [[_rounded(c[k], 2 if k < leading else 1) for c in found] for k in range(degree + 1)]
+
+    def _entry(self, place: int, column: Sequence[Expr], type: str) -> int:
+        if len(set(column)) == 1:
+            return self._constant(column[0])
+        return self.graph.add("entry", place, value=sp.Tuple(*column), type=type)
+
+    # --- the reflection
+
+    def _unfolded(self, value: int, z: int, inside: Sequence[int]) -> int:
+        folding = self.folding
+        if folding is None:
+            return value
+        one, minus = self._constant(S.One), self._constant(S.NegativeOne)
+        negative = self._wide("lt", z, self._constant(S.Zero), type="")
+        if folding.sign == 1:
+            value = self._wide("mul", value, self._wide("select", negative, minus, one, type=F64))
+        if folding.polynomial == 0:
+            return value
+        zero = self._constant(S.Zero)
+        other = self._wide("select", negative, one, zero, type=F64)
+        shares = [
+            self._constant(_rational(c.cell.weight)) if c.cell.weight else other
+            for c in self.choice.cells
+        ]
+        share = self._selected(shares, inside)
+        added = self._wide("mul", self._polynomial_in(z), share)
+        return self._wide("add", added, value)
+
+    def _polynomial_in(self, z: int) -> int:
+        """P(z) in pairs."""
+        if self.folding is None:
+            return self._constant(S.Zero)
+        coefficients = sp.Poly(self.folding.polynomial, self.folding.symbol).all_coeffs()
+        value = self._constant(coefficients[0])
+        for c in coefficients[1:]:
+            value = self._wide("mul", value, z)
+            value = value if c == 0 else self._wide("add", value, self._constant(c))
+        return value
+
+    # --- nodes
+
+    def _constant(self, value: Expr) -> int:
+        return self.graph.constant(value)
+
+    def _is(self, node: int, value: Expr) -> bool:
+        found = self.graph.nodes[node]
+        return found.op == "const" and found.value == value
+
+    def _is_one(self, node: int) -> bool:
+        return self._is(node, S.One)
+
+    def _is_wide(self, node: int) -> bool:
+        return self.graph.nodes[node].type == PAIR
+
+    def _rounded(self, node: int) -> int:
+        return self.graph.add("high", node) if self._is_wide(node) else node
+
+    def _wide(self, op: str, *args: int, type: str = PAIR) -> int:
+        if op == "mul" and any(self._is_one(k) for k in args):
+            return args[1] if self._is_one(args[0]) else args[0]
+        return self.graph.add(op, *args, type=type)
+
+
+def _width(rows: Rows) -> Rational:
+    return Rational(2) ** rows.exponent
+
+
+def _is_near(cell: Cell, anchor: Expr) -> bool:
+    """Whether y - anchor is exact in doubles (Sterbenz)."""
+    low, high = (cell.low, cell.high) if cell.low >= 0 else (-cell.high, -cell.low)
+    size = abs(anchor)
+    return (
+        bool(low >= 0)
+        and bool(size <= 2 * low)
+        and bool(high <= 2 * size)
+        and anchor * cell.low >= 0
+    )
+
+
+def _exact(value: float) -> Rational:
+    return _rational(Fraction(value))
+
+
+def _rational(value: Fraction) -> Rational:
+    return Rational(value.numerator, value.denominator)
+
+
+def _rounded(value: arb, count: int) -> Rational:
+    """The sum of so many doubles that is nearest."""
+    rest, total = fraction(value), Fraction(0)
+    for _ in range(count):
+        word = Fraction(nearest(rest))
+        rest, total = rest - word, total + word
+    return _rational(total)

@@ -1,0 +1,266 @@
+"""An interval cut into cells, each with a variable in which the function is smooth and not small.
+
+A cell is anchored at a point a (an end of the interval, an inner singular point, or infinity):
+
+    d = |y - a|, or 1/|y|     the distance, exact near a
+    v = d^r                   r = 1, 1/2, 1/3, or 2 where the function is even or odd in d
+    f = d^p * g(v)            p the leading exponent, g smooth with g(0) != 0
+
+A function with a reflection f(z) + s f(-z) = P(z) is folded to y = |z|: beyond the middle f itself
+(from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import sympy as sp
+from flint import arb
+from sympy import Expr, Symbol
+
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.constants import ball
+from symdyn.kernels.reparametrise.exact_function import ExactFunction, PointAtBits
+from symdyn.kernels.reparametrise.exponents import exponent, raised
+from symdyn.kernels.reparametrise.reflections import Reflection, reflection
+from symdyn.kernels.reparametrise.smoothness import is_smooth
+from symdyn.numerics.ball_steps import ball_of
+
+POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
+SQUARE = Fraction(2)
+GRID = 64
+SHARE = Fraction(1, 16)  # of a piece, on which it is seen whether a variable is the right one
+
+
+class NoVariable(UnsupportedError):
+    """A function has no variable in which it is smooth, of those that are known here."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A part of an interval with its variable; `weight` is the share of P that is added."""
+
+    function: ExactFunction
+    low: Expr
+    high: Expr
+    anchor: Expr = sp.S.Zero
+    side: int = 1
+    exponent: Fraction = Fraction(0)
+    power: Fraction = Fraction(1)
+    weight: Fraction = Fraction(0)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the anchor is infinity."""
+        return bool(self.anchor.is_infinite)
+
+    @property
+    def reach(self) -> tuple[arb, arb]:
+        """The variable at its smallest and at its largest, at the precision in force."""
+        ends = [self._variable(ball_of(end)) for end in (self.low, self.high)]
+        return (ends[0], ends[1]) if bool(ends[0] < ends[1]) else (ends[1], ends[0])
+
+    def _variable(self, y: arb) -> arb:
+        if self.is_far:
+            return raised(1 / y, self.power) if y.is_finite() else arb(0)
+        distance = self.side * (y - ball_of(self.anchor))
+        return distance if self.power == 1 else raised(distance, self.power)
+
+    def at_distance(self, distance: PointAtBits, bits: int) -> arb:
+        """The function at a distance from the anchor."""
+        return self.function(lambda: self._place(distance()), bits)
+
+    def smooth_part(self, variable: PointAtBits, bits: int) -> arb:
+        """g at a value of the variable."""
+
+        def distance() -> arb:
+            v = variable()
+            return v if self.power == 1 else raised(v, 1 / self.power)
+
+        value = self.at_distance(distance, bits)
+        return value / raised(distance(), self.exponent) if self.exponent else value
+
+    def _place(self, distance: arb) -> arb:
+        if self.is_far:
+            return self.side / distance
+        return ball_of(self.anchor) + self.side * distance
+
+
+@dataclass(frozen=True)
+class Folding:
+    """f(x) = F(z) with z = orientation*x, and F(z) + sign*F(-z) = polynomial in z."""
+
+    orientation: int
+    sign: int
+    polynomial: Expr
+    symbol: Symbol
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The parts of an interval, ascending in y: y = |z| if there is a folding, else y = x."""
+
+    folding: Folding | None
+    parts: tuple[Cell, ...]
+
+
+def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
+    """The parts of an interval with their variables.
+
+    >>> c = Symbol("c", real=True)
+    >>> found = cells(sp.sqrt(1 - c**2) + c * (sp.pi - sp.acos(c)), c, -sp.S.One, sp.S.One)
+    >>> [(str(cell.anchor), str(cell.exponent), str(cell.power)) for cell in found.parts]
+    [('0', '0', '2'), ('1', '3/2', '1')]
+
+    Raises NoVariable where none of those known here serves, NotKnown where there are no values.
+    """
+    if low == -high:
+        mirror = _mirror(expr, symbol, high)
+        if mirror is not None:
+            return _folded(expr, symbol, high, mirror)
+    cuts = [low, *_inner_points(expr, symbol, low, high), high]
+    function = ExactFunction(expr, symbol)
+    pieces = pairwise(cuts)
+    return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
+
+
+def _mirror(expr: Expr, symbol: Symbol, high: Expr) -> Reflection | None:
+    """The reflection, unless sums with P would cancel."""
+    end = Fraction(4) if high.is_infinite else _fraction(high)
+    found = None if end is None else reflection(expr, symbol, end)
+    if end is None or found is None:
+        return None
+    return found if found.polynomial == 0 or not _changes_sign(expr, symbol, end) else None
+
+
+def _changes_sign(expr: Expr, symbol: Symbol, end: Fraction) -> bool:
+    """Whether a function has both signs: near its zeros the sum with P would cancel."""
+    function = ExactFunction(expr, symbol)
+    places = (end * Fraction(2 * k + 1, GRID) for k in range(-GRID // 2, GRID // 2))
+    return len({bool(function(lambda p=place: ball(p), 8) > 0) for place in places}) > 1
+
+
+def _fraction(value: Expr) -> Fraction | None:
+    return Fraction(int(value.p), int(value.q)) if isinstance(value, sp.Rational) else None
+
+
+def _folded(expr: Expr, symbol: Symbol, high: Expr, mirror: Reflection) -> Cells:
+    orientation = _smaller_side(expr, symbol, high)
+    turned = {symbol: orientation * symbol}
+    outside, polynomial = expr.xreplace(turned), mirror.polynomial.xreplace(turned)
+    folding = Folding(orientation, mirror.sign, polynomial, symbol)
+    middle = _middle(ExactFunction(outside - polynomial / 2, symbol), high)
+    beyond = tuple(_pieces(ExactFunction(outside, symbol), middle.high, high))
+    if len(beyond) == 1 and _is_plain(beyond[0]) and polynomial == 0:
+        whole = Cell(middle.function, middle.low, high, exponent=middle.exponent, power=SQUARE)
+        return Cells(folding, (whole,))
+    return Cells(folding, (middle, *beyond))
+
+
+def _middle(function: ExactFunction, high: Expr) -> Cell:
+    end = sp.S.One if high.is_infinite else high / 2
+    half = Fraction(1, 2)
+    started = Cell(function, sp.S.Zero, end, weight=half)
+    found = exponent(started.at_distance)
+    if found is None or found.denominator > 1:
+        raise NoVariable(f"{function.expr} has no power of {function.symbol} as its size at 0")
+    return Cell(function, sp.S.Zero, end, exponent=found, power=SQUARE, weight=half)
+
+
+def _smaller_side(expr: Expr, symbol: Symbol, high: Expr) -> int:
+    """The side of 0 on which a function is smaller, so that sums there lose nothing."""
+    end = sp.Integer(4) if high.is_infinite else high * sp.Rational(15, 16)
+    function = ExactFunction(expr, symbol)
+    left, right = (abs(function(lambda s=s: s * ball_of(end))) for s in (-1, 1))
+    return -1 if bool(left < right) else 1
+
+
+def _inner_points(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> list[Expr]:
+    """Zeros of denominators, of arguments of |.|, and borders of pieces, as far as polynomials."""
+    found: set[Expr] = set()
+    for part in _suspects(expr):
+        if part.is_polynomial(symbol) and symbol in part.free_symbols:
+            roots = sp.roots(sp.Poly(part, symbol), multiple=False)
+            found |= {r for r in roots if r.is_real and bool(low < r) and bool(r < high)}
+    return sorted(found)
+
+
+def _suspects(expr: Expr) -> Iterator[Expr]:
+    for node in sp.preorder_traversal(expr):
+        if isinstance(node, sp.Pow) and not node.exp.is_nonnegative:
+            yield from sp.Mul.make_args(sp.factor_terms(node.base))
+        elif isinstance(node, sp.Pow) and node.exp.is_integer is False:
+            yield node.base
+        elif isinstance(node, (sp.Abs, sp.sign, sp.Heaviside, sp.log)):
+            yield node.args[0]
+        elif isinstance(node, (sp.Max, sp.Min)):
+            yield from (a - b for a in node.args for b in node.args if a is not b)
+        elif isinstance(node, sp.core.relational.Relational):
+            yield node.lhs - node.rhs
+
+
+def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
+    """One cell, or two with an anchor at either end."""
+    if low.is_infinite or high.is_infinite:
+        yield from _unbounded(function, low, high)
+        return
+    left, right = _anchored(function, low, high, low), _anchored(function, low, high, high)
+    if _is_plain(left) and _is_plain(right):
+        yield Cell(function, low, high) if low * high <= 0 or high < 4 * abs(high - low) else right
+    elif _is_plain(left):
+        yield right
+    elif _is_plain(right):
+        yield left
+    else:
+        middle = _between(low, high)
+        yield _anchored(function, low, middle, low)
+        yield _anchored(function, middle, high, high)
+
+
+def _is_plain(cell: Cell) -> bool:
+    return cell.exponent == 0 and cell.power == 1
+
+
+def _between(low: Expr, high: Expr) -> Expr:
+    """A short binary fraction near the middle; 0 where it is inside by far."""
+    if bool(4 * abs(low + high) < high - low):
+        return sp.S.Zero
+    middle = (low + high) / 2
+    scale = 2 ** sp.ceiling(sp.log(16 / (high - low), 2).evalf(15))
+    return sp.floor(middle * scale) / scale
+
+
+def _unbounded(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
+    start = sp.S.One
+    if low.is_finite and low > 0:
+        start = 2 ** sp.ceiling(sp.log(2 * low, 2).evalf(15))
+    elif high.is_finite and high < 0:
+        start = 2 ** sp.ceiling(sp.log(-2 * high, 2).evalf(15))
+    left = -start if low.is_infinite else low
+    right = start if high.is_infinite else high
+    if low.is_infinite:
+        yield _anchored(function, low, left, low)
+    yield from _pieces(function, left, right)
+    if high.is_infinite:
+        yield _anchored(function, right, high, high)
+
+
+def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
+    """The cell with its exponent and the first variable in which it looks smooth."""
+    side = (
+        (1 if anchor is sp.S.Infinity else -1) if anchor.is_infinite else 1 if anchor == low else -1
+    )
+    found = exponent(Cell(function, low, high, anchor, side).at_distance)
+    if found is None:
+        raise NoVariable(f"{function.expr} is no power of the distance from {anchor}")
+    for power in POWERS:
+        cell = Cell(function, low, high, anchor, side, found, power)
+        top = max(abs(end) for end in cell.reach)
+        if is_smooth(cell.smooth_part, top * raised(ball(SHARE), power)):
+            return cell
+    raise NoVariable(
+        f"{function.expr} is no smooth function of a root of the distance from {anchor}"
+    )

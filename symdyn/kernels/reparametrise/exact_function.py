@@ -1,0 +1,56 @@
+"""A function of one variable at exact points, to as many digits as are asked for.
+
+The value comes as a ball of an expression; precision is doubled until the ball is narrow, since a
+textbook form may lose hundreds of digits near a singular point. Where no precision helps, or where
+the value is not real, NotKnown is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flint import arb, ctx
+from sympy import Expr, Symbol
+
+from symdyn.errors import UnsupportedError
+from symdyn.numerics.ball_steps import run
+
+BITS = 192  # relative accuracy of values
+MOST_BITS = 12_000
+PointAtBits = Callable[[], arb]
+
+
+class NotKnown(UnsupportedError):
+    """A function has no real value that is known to enough digits."""
+
+
+@dataclass(frozen=True)
+class ExactFunction:
+    """An expression in one real symbol.
+
+    >>> x = Symbol("x")
+    >>> (ExactFunction(x**2, x)(lambda: arb(3)) - 9) == 0
+    True
+    """
+
+    expr: Expr
+    symbol: Symbol
+
+    def __call__(self, point: PointAtBits, bits: int = BITS) -> arb:
+        """The value at a point, which is computed at whatever precision is in force.
+
+        Raises NotKnown.
+        """
+        precision = 2 * bits
+        while precision <= MOST_BITS:
+            with ctx.workprec(precision):
+                value = run(self.expr, {self.symbol: point()})
+            if isinstance(value, arb) and _is_narrow(value, bits):
+                return value
+            precision *= 2
+        raise NotKnown(f"{self.expr} has no real value that is known at {point()}")
+
+
+def _is_narrow(value: arb, bits: int) -> bool:
+    return value.is_exact() or (value.is_finite() and value.rel_accuracy_bits() >= bits)
