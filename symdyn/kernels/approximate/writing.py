@@ -5,7 +5,7 @@
     f = d^p g, times a sign, plus a share of P(z)  (if folded)
 
 Cells differ in constants, which are selected; the steps are the same for all, so nothing branches.
-What has to be known to more than a double (g, powers of d, the sums) is computed in pairs.
+What has to be known to more than a double (g, powers of d, the sums) carries a correction.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from symdyn.kernels.approximate.rows import Row, Rows
 from symdyn.kernels.approximate.search import Choice
 from symdyn.kernels.constants import fraction, nearest, words
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.operations import F64, PAIR
+from symdyn.kernels.operations import COMPENSATED, F64, PAIR, WIDE
 from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding
 
 HALF = Rational(1, 2)
@@ -75,7 +75,7 @@ class _Writer:
         chosen = values[-1]
         for value, test in zip(reversed(values[:-1]), reversed(tests), strict=True):
             if value != chosen:
-                wide = PAIR if self._is_wide(value) or self._is_wide(chosen) else F64
+                wide = COMPENSATED if self._is_wide(value) or self._is_wide(chosen) else F64
                 chosen = self._wide("select", test, value, chosen, type=wide)
         return chosen
 
@@ -89,7 +89,7 @@ class _Writer:
         anchor, rest = self._constant(first), cell.anchor - first
         sides = (y, anchor) if cell.side > 0 else (anchor, y)
         near = _is_near(cell, first)
-        found = self._wide("sub", *sides, type=F64 if near else PAIR)
+        found = self._wide("sub", *sides, type=F64 if near else COMPENSATED)
         if rest == 0:
             return found
         shift = self._constant(-cell.side * rest)
@@ -122,14 +122,16 @@ class _Writer:
     def _polynomial(self, v: int, inside: Sequence[int]) -> int:
         place, t = self._place(v, inside)
         degree, leading = self.choice.degree, self.choice.leading
-        columns = self._columns()
+        columns, double = self._columns(), self._rounded(t)
         value = self._entry(place, columns[degree], F64)
         for k in range(degree - 1, -1, -1):
             if k >= leading:
-                value = self._wide("fma", value, t, self._entry(place, columns[k], F64), type=F64)
+                value = self._wide(
+                    "fma", value, double, self._entry(place, columns[k], F64), type=F64
+                )
             else:
                 product = self._wide("mul", value, t)
-                value = self._wide("add", product, self._entry(place, columns[k], PAIR))
+                value = self._wide("add", product, self._entry(place, columns[k], COMPENSATED))
         return value
 
     def _place(self, v: int, inside: Sequence[int]) -> tuple[int, int]:
@@ -160,7 +162,7 @@ class _Writer:
         t = (
             v
             if self._is(origin, S.Zero)
-            else self._wide("sub", v, origin, type=PAIR if self._is_wide(v) else F64)
+            else self._wide("sub", v, origin, type=COMPENSATED if self._is_wide(v) else F64)
         )
         return place, self._shifted(t, place)
 
@@ -178,7 +180,7 @@ class _Writer:
         shifts = [row.shift or Fraction(0) for row in self._rows()]
         if not any(shifts):
             return t
-        return self._wide("sub", t, self._entry(place, [_rational(s) for s in shifts], PAIR))
+        return self._wide("sub", t, self._entry(place, [_rational(s) for s in shifts], COMPENSATED))
 
     def _rows(self) -> list[Row]:
         return [row for c in self.choice.cells for row in c.rows]
@@ -239,15 +241,36 @@ class _Writer:
         return self._is(node, S.One)
 
     def _is_wide(self, node: int) -> bool:
-        return self.graph.nodes[node].type == PAIR
+        return self.graph.nodes[node].type in WIDE
 
     def _rounded(self, node: int) -> int:
         return self.graph.add("high", node) if self._is_wide(node) else node
 
-    def _wide(self, op: str, *args: int, type: str = PAIR) -> int:
+    def _wide(self, op: str, *args: int, type: str = COMPENSATED) -> int:
         if op == "mul" and any(self._is_one(k) for k in args):
             return args[1] if self._is_one(args[0]) else args[0]
+        if op == "cbrt":
+            type = PAIR
+        if op == "mul" and self._is_exact_product(*args):
+            type = F64
         return self.graph.add(op, *args, type=type)
+
+    def _is_exact_product(self, one: int, other: int) -> bool:
+        """Whether a factor is a power of two, or 0, and the other a double."""
+        doubles = not self._is_wide(one) and not self._is_wide(other)
+        return doubles and (self._only_scales(one) or self._only_scales(other))
+
+    def _only_scales(self, k: int) -> bool:
+        node = self.graph.nodes[k]
+        if node.op == "select":
+            return all(self._only_scales(part) for part in node.args[1:])
+        value = node.value
+        return node.op == "const" and isinstance(value, Rational) and _is_power_of_two(value)
+
+
+def _is_power_of_two(value: Rational) -> bool:
+    p, q = abs(int(value.p)), int(value.q)
+    return p & (p - 1) == 0 and q & (q - 1) == 0
 
 
 def _width(rows: Rows) -> Rational:
