@@ -1,7 +1,8 @@
 """Arguments on which kernels over vectors are measured: directions, lengths, numbers of nodes.
 
 Pairs of vectors are drawn independent, nearly parallel or antiparallel (angles down to 1e-16, and
-1e-100 beside a coordinate axis), exactly so, nearly equal, and with lengths from 1e-150 to 1e150.
+1e-100 beside a coordinate axis), exactly so, nearly equal, equal, and with lengths from 1e-150 to
+1e150; populations of as many nodes are permutations of each other then, so that sums cancel.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from symdyn.kernels.ranges import Range
 
 Arrays = tuple[np.ndarray, ...]
 LARGEST_NUMBER = 1e4  # of a number that is not bounded
+EQUALLY_MANY = 0.3  # chance of as many nodes in each population, so that sums can cancel
 
 
 def drawn(found: Layout, ranges: Sequence[Range], rng: np.random.Generator, k: int) -> Arrays:
@@ -25,6 +27,8 @@ def drawn(found: Layout, ranges: Sequence[Range], rng: np.random.Generator, k: i
     counts = [
         1 if k % 2 or _is_vector(found, p) else int(rng.integers(1, 4)) for p in _places(found)
     ]
+    if rng.random() < EQUALLY_MANY:
+        counts = [1 if _is_vector(found, p) else counts[0] for p in _places(found)]
     rows = _related(rng, counts, d)
     arrays: list[np.ndarray] = []
     for argument in found.arguments:
@@ -94,7 +98,8 @@ def _related(rng: np.random.Generator, counts: Sequence[int], d: int) -> list[np
     relate = RELATIONS[int(rng.integers(len(RELATIONS)))]
     rows = [first]
     for count in counts[1:]:
-        near = first[rng.integers(counts[0], size=count)]
+        same = count == counts[0]
+        near = first[rng.permutation(count) if same else rng.integers(counts[0], size=count)]
         rows.append(relate(near, rng))
     scale = 10.0 ** rng.choice([0.0, -149.0, 145.0], p=[0.7, 0.15, 0.15])
     return [scale * part for part in rows]
@@ -114,6 +119,10 @@ def _close(near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return near * (1 + 10.0 ** rng.uniform(-16, -1) * rng.normal(size=near.shape))
 
 
+def _equal(near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return near.copy()
+
+
 def _along(near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Exactly parallel or antiparallel."""
     return near * rng.choice([-1.0, 1.0]) * 2.0 ** rng.integers(-30, 30)
@@ -128,6 +137,7 @@ RELATIONS: tuple[Callable[[np.ndarray, np.random.Generator], np.ndarray], ...] =
     _independent,
     _aside,
     _close,
+    _equal,
     _along,
     _resized,
 )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sympy import Dummy, Expr, S, Symbol, cancel
@@ -30,6 +31,9 @@ from symdyn.kernels.patterns.plane import Term, entries
 Argument = Symbol | Vector | Nodes
 
 
+_entries = lru_cache(maxsize=256)(entries)  # asked for at every stage of emission
+
+
 @dataclass(frozen=True)
 class PairTerm:
     """A term in two vectors: populations by number, and its entries in the frame of u and v."""
@@ -43,7 +47,7 @@ class PairTerm:
     @property
     def entries(self) -> tuple[Expr, ...]:
         """Functions of lengths, the angle and other symbols."""
-        return entries(self.term, self.u, self.v)
+        return _entries(self.term, self.u, self.v)
 
     @property
     def angle(self) -> Symbol:
@@ -68,7 +72,7 @@ class OwnTerm:
     def entries(self) -> tuple[Expr, ...]:
         """Functions of the length and other symbols."""
         beside = Vector(self.u.name + "_beside")
-        found = entries(self.term, self.u, beside)
+        found = _entries(self.term, self.u, beside)
         return {1: found, 2: found[:1], 5: found[:2]}[len(found)]
 
 

@@ -22,16 +22,54 @@ def relative(scales, lengths, start):
     """Scales relative to a common one, where anything below 2^-2000 is 0."""
     for j in range(scales.size):
         scales[j] = min(max(scales[j] - start, -2000), 1000) if lengths[j, 0] != 0.0 else 0
+
+
+def far_off(scales, lengths):
+    """Whether products of lengths may overflow, or lose digits."""
+    for j in range(scales.size):
+        if lengths[j, 0] > 0.0 and abs(scales[j]) > 100:
+            return True
+    return False
+
+
+def far_numbers(numbers):
+    """The same of output weights."""
+    for x in numbers:
+        if x != 0.0 and not 1e-60 < abs(x) < 1e60:
+            return True
+    return False
+
+
+def lacking(size, largest, d):
+    """Whether a sum of terms of a size may be off by more than half a unit of 2^-53.
+
+    Pairs are off by less than 2^-98 of the size, with inner products of many elements by more.
+    """
+    return size*(16.0 + d)*2.0**-48 > largest
+
+
+def unbounded(out):
+    """Whether an element is not finite."""
+    for x in out.flat:
+        if x - x != 0.0:
+            return True
+    return False
 '''
 
 
-def item_text(found: Layout, name: str, prefix: str) -> str:
-    """The function that fills `out` from one row-array a population.
+def item_text(found: Layout, name: str, prefix: str, accurate: bool) -> str:
+    """The function that fills `out` from one row-array a population, and tells doubtful rows.
 
-    `prefix` stands before the names of the functions that add the terms.
+    A row is doubtful where it is not finite, where lengths are so far from 1 that numbers may have
+    left the range of doubles, and, if `accurate`, where it is small beside its terms. `prefix`
+    stands before the names of the functions that add the terms.
     """
-    lines = [JITTED, f"def {name}({', '.join(item_parameters(found))}, out):"]
-    lines += [f"    {line}" for line in [*_prepared(found), *_BODIES[found.kind](found, prefix)]]
+    body = _pair_matrix if accurate and found.kind == "matrix" else _BODIES[found.kind]
+    lines = [JITTED, f"def {name}_rows({', '.join(item_parameters(found))}, out, doubt):"]
+    lines += [f"    {line}" for line in [*_prepared(found), *body(found, prefix, accurate)]]
+    lines += ["", "", JITTED, f"def {name}({', '.join(item_parameters(found))}, out):"]
+    lines += ["    doubt = np.zeros(out.shape[0], np.bool_)"]
+    lines += [f"    {name}_rows({', '.join(item_parameters(found))}, out, doubt)"]
     return "\n".join(lines)
 
 
@@ -58,7 +96,18 @@ def _prepared(found: Layout) -> list[str]:
     lines.append(f"start = start - {_headroom(found)} if start > -5000 else 0")
     lines += [f"relative(n{k}, l{k}, start)" for k in range(len(found.populations))]
     lines.append("p = np.empty((2, r0.shape[1]))")
-    return lines
+    return [*lines, f"far = {_far(found)}"]
+
+
+def _far(found: Layout) -> str:
+    """Whether numbers may leave the range of doubles; lengths do not if all are scaled."""
+    parts: list[str] = []
+    for k, weight in enumerate(found.weights):
+        if found.degree is None and found.scaled[k]:
+            parts.append(f"far_off(n{k}, l{k})")
+        if weight is not None:
+            parts.append(f"far_numbers(w{k})")
+    return " or ".join(parts) or "False"
 
 
 def _headroom(found: Layout) -> int:
@@ -97,21 +146,34 @@ def _others(found: Layout, prefix: str, out: str) -> list[str]:
     return lines
 
 
-def _vector(found: Layout, prefix: str) -> list[str]:
+def _vector(found: Layout, prefix: str, accurate: bool) -> list[str]:
     first = first_population(found)
     own = [_own_call(found, prefix, k, "total") for k in range(len(found.own))]
     return [
-        f"total = np.empty((2, r{first}.shape[1]))",
+        f"total = np.empty((3, r{first}.shape[1]))",
         f"for j in range(r{first}.shape[0]):",
         "    total[:] = 0.0",
         *(f"    {line}" for line in [*own, *_others(found, prefix, "total")]),
         f"    for i in range(r{first}.shape[1]):",
         f"        out[j, i] = restored(total[0, i], total[1, i], start*{found.degree or 0})",
+        "    doubt[j] = far or unbounded(out[j])",
+        *_compared("total", accurate, "    "),
     ]
 
 
-def _scalar(found: Layout, prefix: str) -> list[str]:
-    lines = ["total = np.zeros((2, 1))"]
+def _compared(total: str, accurate: bool, indent: str) -> list[str]:
+    """Lines that compare a row with its terms."""
+    if not accurate:
+        return []
+    place = {"total": "[2, 0]", "block": "[2, 0, 0]"}[total]
+    return [
+        f"{indent}if lacking({total}{place}, np.max(np.abs({total}[0])), r0.shape[1]):",
+        f"{indent}    doubt[j] = True",
+    ]
+
+
+def _scalar(found: Layout, prefix: str, accurate: bool) -> list[str]:
+    lines = ["total = np.zeros((3, 1))", "j = 0"]
     for k, own in enumerate(found.own):
         lines += [
             f"for j in range(r{own.first}.shape[0]):",
@@ -129,10 +191,12 @@ def _scalar(found: Layout, prefix: str) -> list[str]:
             else [f"        {call}"]
         )
     lines.append(f"out[0] = restored(total[0, 0], total[1, 0], start*{found.degree or 0})")
-    return lines
+    lines += ["j = 0", "doubt[0] = far or unbounded(out)"]
+    return [*lines, *_compared("total", accurate, "")]
 
 
-def _matrix(found: Layout, prefix: str) -> list[str]:
+def _matrix(found: Layout, prefix: str, accurate: bool) -> list[str]:
+    """In doubles: blocks are filled in place."""
     first = first_population(found)
     own = [_own_call(found, prefix, k, "block") for k in range(len(found.own))]
     between = []
@@ -145,7 +209,48 @@ def _matrix(found: Layout, prefix: str) -> list[str]:
         "    block = out[j, :, j, :]",
         *(f"    {line}" for line in [*own, *_others(found, prefix, "block"), *between]),
         *([] if not found.degree else [f"out *= 2.0**(start*{found.degree})"]),
+        f"for j in range(r{first}.shape[0]):",
+        "    doubt[j] = far or unbounded(out[j])",
     ]
+
+
+def _pair_matrix(found: Layout, prefix: str, accurate: bool) -> list[str]:
+    """In pairs: one block at a time, with the size of the terms of its row beside it."""
+    first = first_population(found)
+    d = f"r{first}.shape[1]"
+    own = [_own_call(found, prefix, k, "block") for k in range(len(found.own))]
+    store = [
+        f"for a in range({d}):",
+        f"    for b in range({d}):",
+        "        out[j, a, k, b] = restored(block[0, a, b], block[1, a, b], "
+        f"start*{found.degree or 0})",
+    ]
+    between: list[str] = []
+    if found.between is not None:
+        between = [_pair_call(found, f"{prefix}between", found.between, "block")]
+    lines = [
+        f"block = np.empty((3, {d}, {d}))",
+        f"for j in range(r{first}.shape[0]):",
+        "    size = 0.0",
+        "    largest = 0.0",
+        f"    for k in range(r{first}.shape[0]):",
+        "        block[:] = 0.0",
+        "        if k != j:",
+        *(f"            {line}" for line in between or ["pass"]),
+        *(f"        {line}" for line in store),
+        "        size += block[2, 0, 0]",
+        "        largest = max(largest, np.max(np.abs(block[0])))",
+        "    block[:] = 0.0",
+        *(f"    {line}" for line in [*own, *_others(found, prefix, "block")]),
+        "    k = j",
+        *(f"    {line}" for line in store),
+        "    size += block[2, 0, 0]",
+        "    largest = max(largest, np.max(np.abs(block[0])))",
+        "    doubt[j] = far or unbounded(out[j])",
+    ]
+    if accurate:
+        lines += ["    if lacking(size, largest, r0.shape[1]):", "        doubt[j] = True"]
+    return lines
 
 
 def first_population(found: Layout) -> int:

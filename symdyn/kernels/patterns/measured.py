@@ -53,4 +53,11 @@ class Measured:
         if several and not self.options.accurate:
             return exact_value(self.layout, sample_of(self.layout, point), 128)[1]
         total: arb = sum((x * x for x in exact), arb(0))
-        return arb(0) if total.is_zero() else total.sqrt().max(SMALLEST)
+        return arb(0) if total.is_zero() else _length(total)
+
+
+def _length(square: arb) -> arb:
+    """The root, at least the smallest normal double; nan where that is not yet decided."""
+    if square > 0:
+        return square.sqrt().max(SMALLEST)
+    return SMALLEST if square.abs_upper() < SMALLEST**2 else arb("nan")

@@ -8,8 +8,9 @@ or over pairs of nodes, a block Hessian) becomes a module with three ways to com
     products   doubles: Gram matrices, cores over their entries, matrix products
 
 `one` serves single nodes, `products` any other numbers of nodes where no coefficient is singular,
-`item` what is left, and everything else if `accurate` is set. Nothing here knows an activation or
-a paper: all is read off the object.
+`item` what is left, and everything else if `accurate` is set. Rows that pairs do not decide are
+computed again in balls of any precision (`wide_terms`). Nothing here knows an activation or a
+paper: all is read off the object.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from symdyn.kernels.backends.numba import literal
 from symdyn.kernels.emission import docstring
 from symdyn.kernels.loading import digest
 from symdyn.kernels.pairs import INLINED, required
-from symdyn.kernels.patterns import geometry, loops, products, stacks, terms
+from symdyn.kernels.patterns import geometry, loops, products, stacks, terms, wide_terms
 from symdyn.kernels.patterns.layout import Argument, Layout, layout
 from symdyn.kernels.ranges import Range
 
-IMPORTS = """import math
+IMPORTS = f"""from __future__ import annotations
+
+import math
+{wide_terms.IMPORTS}
 
 import numpy as np
 from numba import njit, prange, types
@@ -71,9 +75,10 @@ def pairwise_text(
     found = layout(result, arguments)
     single = _single_nodes(result, found)
     fast = _fast_layout(found) if not options.accurate else None
-    parts = [*_item_parts(found, "item", "")]
+    wide = wide_terms.wide_text(found)
+    parts = [*_item_parts(found, "item", "", options.accurate)]
     if single is not None:
-        parts += _item_parts(single, "one", "single_")
+        parts += _item_parts(single, "one", "single_", False)
     pieces, calls = [text for text, _ in parts], set[str]().union(*(calls for _, calls in parts))
     if fast is not None:
         cores = products.fast_cores(fast)
@@ -84,13 +89,19 @@ def pairwise_text(
     body = [
         *(text.strip("\n") for text in required(sorted(calls | RUNTIME))),
         stacks.COMPILED.format(parallel=options.parallel).strip("\n"),
-        *(_jitted(text) for text in (geometry.ROWS, geometry.PLANE, terms.SUMS, loops.FINISH)),
+        *(_jitted(text) for text in _sums(options)),
         *pieces,
+        *([wide] if wide is not None else []),
         _loops(found, single, options),
-        _stack(found, single, fast, _outside(found, ranges), options.dtype),
+        _stack(found, (single, fast, wide), _outside(found, ranges), options.dtype),
     ]
     code = "\n\n\n".join([IMPORTS, *body])
     return "\n\n".join([docstring([*notes, f"Digest of the code: {digest(code)}"]), code]) + "\n"
+
+
+def _sums(options: Options) -> tuple[str, ...]:
+    matrices = terms.PAIR_MATRICES if options.accurate else terms.MATRICES
+    return geometry.ROWS, geometry.PLANE, terms.SUMS, matrices, loops.FINISH
 
 
 # runtime functions that the texts of this pattern call
@@ -112,7 +123,9 @@ RUNTIME = {
 }
 
 
-def _item_parts(found: Layout, name: str, prefix: str) -> list[tuple[str, set[str]]]:
+def _item_parts(
+    found: Layout, name: str, prefix: str, accurate: bool
+) -> list[tuple[str, set[str]]]:
     """Texts of all terms, and of the loop over them."""
     parts: list[tuple[str, set[str]]] = []
     for k, own in enumerate(found.own):
@@ -123,7 +136,7 @@ def _item_parts(found: Layout, name: str, prefix: str) -> list[tuple[str, set[st
     for label, term in named:
         part = terms.pair_text(label, term, found)
         parts.append((part.text.strip("\n"), set(part.calls)))
-    return [*parts, (loops.item_text(found, name, prefix), set())]
+    return [*parts, (loops.item_text(found, name, prefix, accurate), set())]
 
 
 def _single_nodes(result: Any, found: Layout) -> Layout | None:
@@ -157,9 +170,9 @@ def _loops(found: Layout, single: Layout | None, options: Options) -> str:
     for name in ["item", *(["one"] if single is not None else [])]:
         here = ", ".join(f"{n}[b]" for n in names)
         texts.append(
-            f"@compiled\ndef {name}_loop({', '.join(names)}, wanted, out):\n"
+            f"@compiled\ndef {name}_loop({', '.join(names)}, wanted, out, doubt):\n"
             f"    for b in {steps}(out.shape[0]):\n        if wanted[b]:\n"
-            f"            {name}({here}, out[b])"
+            f"            {name}_rows({here}, out[b], doubt[b])"
         )
     return "\n\n\n".join(texts)
 
@@ -174,19 +187,24 @@ def _outside(found: Layout, ranges: Sequence[Range]) -> str:
 
 
 def _stack(
-    found: Layout, single: Layout | None, fast: Layout | None, outside: str, dtype: str
+    found: Layout,
+    ways: tuple[Layout | None, Layout | None, str | None],
+    outside: str,
+    dtype: str,
 ) -> str:
+    single, fast, wide = ways
     names = loops.item_parameters(found)
     counts = " == ".join([f"r{k}.shape[1]" for k in range(len(found.populations))])
     given = ", ".join(names)
     lines = ["wanted = np.ones(out.shape[0], np.bool_)"]
     if single is not None:
-        lines += [f"if {counts} == 1:", f"    one_loop({given}, wanted, out)", "else:"]
+        lines += [f"if {counts} == 1:", f"    one_loop({given}, wanted, out, doubt)", "else:"]
     pad = "    " if single is not None else ""
     if fast is not None:
         lines += [f"{pad}wanted = ~products({given}, out)", f"{pad}if wanted.any():"]
         pad += "    "
-    lines.append(f"{pad}item_loop({given}, wanted, out)")
+    lines.append(f"{pad}item_loop({given}, wanted, out, doubt)")
+    lines += _widened(found) if wide is not None else []
     return stacks.STACKS.format(
         signature=repr(tuple(_axes(a, found) for a in found.arguments)),
         result=repr(_result_axes(found)),
@@ -196,6 +214,18 @@ def _stack(
         outside=outside,
         dtype=dtype,
     ).strip("\n")
+
+
+def _widened(found: Layout) -> list[str]:
+    """Lines that compute doubtful rows again."""
+    count = range(len(found.populations))
+    rows = ", ".join(f"r{k}[b]" for k in count)
+    weights = ", ".join("None" if found.weights[k] is None else f"w{k}[b]" for k in count)
+    numbers = ", ".join(f"s{k}[b]" for k in range(len(found.scalars)))
+    return [
+        "for b in np.flatnonzero(doubt.any(axis=1)):",
+        f"    WIDE.fill(doubt[b], [{rows}], [{weights}], [{numbers}], out[b])",
+    ]
 
 
 def _axes(argument: Argument, found: Layout) -> tuple[str, ...]:

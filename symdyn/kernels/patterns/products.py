@@ -6,7 +6,8 @@ one more product, G V. The angle is acos(c), c the rounded cosine: its error is 
 but sine, cosine and angle are consistent: what is computed belongs to an inner product that is off
 by some 2^-53 |w| |v|. Objects that are not Lipschitz in inner products cannot be computed so.
 
-Nodes of unusual length (zero, below 1e-100, above 1e100, nan) are left to the loops in pairs.
+Nodes of unusual length (zero, below 1e-100, above 1e100, nan) are left to the loops in pairs; where
+powers of lengths of several degrees are added, those below 1e-30 and above 1e30.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from symdyn.kernels.patterns.loops import item_parameters
 from symdyn.kernels.patterns.terms import plain_symbols
 
 ORDINARY = '''
-def lengths_of(rows, out, ordinary):
+def lengths_of(rows, out, least, ordinary):
     """Lengths of rows, and whether all of a sample are of ordinary size."""
     for b in range(rows.shape[0]):
         for j in range(rows.shape[1]):
@@ -30,7 +31,7 @@ def lengths_of(rows, out, ordinary):
             for i in range(rows.shape[2]):
                 total += rows[b, j, i]*rows[b, j, i]
             out[b, j] = math.sqrt(total)
-            if not 1e-100 < out[b, j] < 1e100:
+            if not least < out[b, j] < 1.0/least:
                 ordinary[b] = False
 '''
 
@@ -161,6 +162,11 @@ def _scalar_fill(found: Layout) -> list[str]:
     return [*lines, "out[b, 0] = h + l"]
 
 
+def _least(found: Layout) -> str:
+    """The least length from which on numbers stay within the range of doubles."""
+    return "1e-100" if found.degree is not None else "1e-30"
+
+
 def _products(found: Layout) -> str:
     rows = [f"r{k}" for k in range(len(found.populations))]
     lengths = [f"l{k}" for k in range(len(found.populations))]
@@ -170,10 +176,11 @@ def _products(found: Layout) -> str:
     for row, name in zip(rows, lengths, strict=True):
         lines += [
             f"    {name} = np.empty({row}.shape[:2])",
-            f"    lengths_of({row}, {name}, ordinary)",
+            f"    lengths_of({row}, {name}, {_least(found)}, ordinary)",
         ]
+    lines.append('    with np.errstate(over="ignore", invalid="ignore"):')
     for i, term in enumerate(found.pairs):
-        lines.append(f"    g{i} = np.matmul(r{term.first}, r{term.second}.transpose(0, 2, 1))")
+        lines.append(f"        g{i} = np.matmul(r{term.first}, r{term.second}.transpose(0, 2, 1))")
     arguments = ", ".join([*_grams(found), *lengths, *_numbers(found)])
     if found.kind == "scalar":
         lines.append(f"    fill({arguments}, out)")
@@ -186,9 +193,10 @@ def _products(found: Layout) -> str:
             f"    place = np.arange(r{first}.shape[1])",
             f"    g{i}[:, place, place] = diagonal",
         ]
+    lines.append('    with np.errstate(over="ignore", invalid="ignore"):')
     for place, i in enumerate([*same, *(i for i in range(len(found.pairs)) if i not in same)]):
         product = f"np.matmul(g{i}, r{found.pairs[i].second}"
-        lines.append(f"    {product}, out=out)" if place == 0 else f"    out += {product})")
+        lines.append(f"        {product}, out=out)" if place == 0 else f"        out += {product})")
     if not same:
         lines.append(f"    out += diagonal[:, :, None]*r{first}")
     return "\n".join([*lines, "    return ordinary"])

@@ -64,6 +64,7 @@ def kernel(*arguments):
     arrays, shape = together(arrays)
     {names}, = arrays
     out = np.empty((math.prod(shape), {inner}))
+    doubt = np.zeros(out.shape[:2], np.bool_)
     {call}
     {outside}
     axes = tuple(sizes[axis] for axis in RESULT)

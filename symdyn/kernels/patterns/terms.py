@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from random import Random
 
@@ -43,7 +44,7 @@ def pair_text(name: str, term: PairTerm, found: Layout) -> TermText:
         pair_core(f"{name}_near", near, [*wide, forms.gap] if gapped else wide, plain),
         pair_core(f"{name}_far", far, wide, plain),
     )
-    body = _pair_body(name, len(entries), gapped, len(plain), _undefined(term, entries))
+    body = _pair_body(name, len(entries), gapped, len(plain), undefined(term))
     return _joined(body, cores)
 
 
@@ -76,7 +77,7 @@ def _joined(body: str, cores: Sequence[Core]) -> TermText:
     return TermText("\n\n\n".join(texts), frozenset[str]().union(*(core.calls for core in cores)))
 
 
-def _pair_body(name: str, size: int, gapped: bool, plain: int, undefined: Undefined) -> str:
+def _pair_body(name: str, size: int, gapped: bool, plain: int, zero: Undefined) -> str:
     s = plain_names(plain)
     targets = ", ".join(f"{w}h, {w}l" for w in NAMES[size])
     gap = ", gh, gl" if gapped else ""
@@ -90,11 +91,11 @@ def _pair_body(name: str, size: int, gapped: bool, plain: int, undefined: Undefi
     return f"""{JITTED}
 def {name}(u, m, uh, ul, v, n, vh, vl, p{s}, out):
     if uh == 0.0 and vh == 0.0:
-        {_when(undefined.both)}
+        {_when(zero.both)}
     elif uh == 0.0:
-        {_when(undefined.first)}
+        {_when(zero.first)}
     elif vh == 0.0:
-        {_when(undefined.second)}
+        {_when(zero.second)}
     near, xh, xl, rh, rl = frame(u, v, uh, ul, p)
     lh, ll = scaled(uh, ul, m)
     kh, kl = scaled(vh, vl, n)
@@ -109,15 +110,15 @@ def {name}(u, m, uh, ul, v, n, vh, vl, p{s}, out):
 ADDED = {
     1: "add_scalar(fh, fl, out)",
     2: "add_vector(eh, el, nh, nl, u, uh, ul, p, rh, rl, out)",
-    5: "add_matrix(ih + il, eeh, enh, neh, nnh, u, uh, p, rh, out)",
+    5: "add_matrix(ih, il, eeh, eel, enh, enl, neh, nel, nnh, nnl, u, uh, ul, p, rh, rl, out)",
 }
 
 
-def _when(undefined: bool | None) -> str:
+def _when(state: bool | None) -> str:
     """What happens for a zero vector: nan, or nothing special (True, False), or no contribution."""
-    if undefined is None:
+    if state is None:
         return "return"
-    return "out[:] = np.nan\n        return" if undefined else "pass"
+    return "out[:] = np.nan\n        return" if state else "pass"
 
 
 def _own_body(name: str, kind: str, plain: int) -> str:
@@ -132,8 +133,9 @@ def _own_body(name: str, kind: str, plain: int) -> str:
         ),
         "matrix": (
             f"ih, il, eh, el = {core}\n"
-            "    if uh != 0.0:\n        add_own_matrix(ih, eh, u, uh, out)\n"
-            "    else:\n        add_own_matrix(ih, eh, u, 1.0 if eh == 0.0 else np.nan, out)"
+            "    if uh != 0.0:\n        add_own_matrix(ih, il, eh, el, u, uh, ul, out)\n"
+            "    elif eh == 0.0:\n        add_own_matrix(ih, il, 0.0, 0.0, u, 1.0, 0.0, out)\n"
+            "    else:\n        out[:] = np.nan"
         ),
     }[kind]
     return f"""{JITTED}
@@ -155,7 +157,10 @@ class Undefined:
     both: bool | None
 
 
-def _undefined(term: PairTerm, entries: Sequence[Expr]) -> Undefined:
+@lru_cache(maxsize=64)
+def undefined(term: PairTerm) -> Undefined:
+    """What a term in zero vectors depends on."""
+    entries = term.entries
     u, v = term.lengths
     at_u = _at_zero(entries, (u,))
     at_v = _at_zero(entries, (v,))
@@ -204,11 +209,13 @@ def _value(random: Random) -> Expr:
 
 SUMS = '''
 def add_scalar(fh, fl, out):
+    out[2, 0] += abs(fh)
     out[0, 0], out[1, 0] = pair_add_pp(out[0, 0], out[1, 0], fh, fl)
 
 
 def add_along(eh, el, u, uh, ul, out):
     """Add e u/|u|."""
+    out[2, 0] += abs(eh)
     eh, el = pair_div_pp(eh, el, uh, ul)
     for i in range(u.size):
         h, l = pair_mul_pf(eh, el, u[i])
@@ -217,6 +224,7 @@ def add_along(eh, el, u, uh, ul, out):
 
 def add_vector(eh, el, nh, nl, u, uh, ul, p, rh, rl, out):
     """Add e u/|u| + n p/|p|."""
+    out[2, 0] += abs(eh) + abs(nh)
     nh, nl = pair_mul_pp(nh, nl, rh, rl)
     if uh != 0.0:
         eh, el = pair_div_pp(eh, el, uh, ul)
@@ -225,10 +233,12 @@ def add_vector(eh, el, nh, nl, u, uh, ul, p, rh, rl, out):
         f, g = pair_mul_pp(nh, nl, p[0, i], p[1, i])
         h, l = pair_add_pp(h, l, f, g)
         out[0, i], out[1, i] = pair_add_pp(out[0, i], out[1, i], h, l)
+'''
 
-
-def add_matrix(i, ee, en, ne, nn, u, uh, p, r, out):
+MATRICES = '''
+def add_matrix(i, il, ee, eel, en, enl, ne, nel, nn, nnl, u, uh, ul, p, r, rl, out):
     """Add i I + ee e e^T + en e n^T + ne n e^T + nn n n^T."""
+    i = i + il
     a = 1.0/uh if uh != 0.0 else 0.0
     ee = ee*a*a
     en = en*a*r
@@ -242,10 +252,50 @@ def add_matrix(i, ee, en, ne, nn, u, uh, p, r, out):
             out[k, j] += left*u[j] + right*p[0, j]
 
 
-def add_own_matrix(i, e, u, uh, out):
+def add_own_matrix(i, il, e, el, u, uh, ul, out):
     """Add i I + e u u^T/|u|^2."""
+    i = i + il
     for k in range(u.size):
         out[k, k] += i
         for j in range(u.size):
             out[k, j] += e*(u[k]/uh)*(u[j]/uh)
+'''
+
+PAIR_MATRICES = '''
+def add_matrix(ih, il, eh, el, fh, fl, gh, gl, nh, nl, u, uh, ul, p, rh, rl, out):
+    """Add i I + ee e e^T + en e n^T + ne n e^T + nn n n^T, in pairs."""
+    out[2, 0, 0] += abs(ih) + abs(eh) + abs(fh) + abs(gh) + abs(nh)
+    ah, al = pair_div_pp(1.0, 0.0, uh, ul) if uh != 0.0 else (0.0, 0.0)
+    for k in range(u.size):
+        out[0, k, k], out[1, k, k] = pair_add_pp(out[0, k, k], out[1, k, k], ih, il)
+        bh, bl = pair_mul_pf(ah, al, u[k])
+        ch, cl = pair_mul_pp(rh, rl, p[0, k], p[1, k])
+        # the row of e e^T and n e^T, and that of e n^T and n n^T
+        lh, ll = pair_mul_pp(eh, el, bh, bl)
+        mh, ml = pair_mul_pp(gh, gl, ch, cl)
+        lh, ll = pair_add_pp(lh, ll, mh, ml)
+        lh, ll = pair_mul_pp(lh, ll, ah, al)
+        qh, ql = pair_mul_pp(fh, fl, bh, bl)
+        mh, ml = pair_mul_pp(nh, nl, ch, cl)
+        qh, ql = pair_add_pp(qh, ql, mh, ml)
+        qh, ql = pair_mul_pp(qh, ql, rh, rl)
+        for j in range(u.size):
+            mh, ml = pair_mul_pf(lh, ll, u[j])
+            sh, sl = pair_mul_pp(qh, ql, p[0, j], p[1, j])
+            mh, ml = pair_add_pp(mh, ml, sh, sl)
+            out[0, k, j], out[1, k, j] = pair_add_pp(out[0, k, j], out[1, k, j], mh, ml)
+
+
+def add_own_matrix(ih, il, eh, el, u, uh, ul, out):
+    """Add i I + e u u^T/|u|^2, in pairs."""
+    out[2, 0, 0] += abs(ih) + abs(eh)
+    ah, al = pair_div_pp(1.0, 0.0, uh, ul)
+    eh, el = pair_mul_pp(eh, el, ah, al)
+    eh, el = pair_mul_pp(eh, el, ah, al)
+    for k in range(u.size):
+        out[0, k, k], out[1, k, k] = pair_add_pp(out[0, k, k], out[1, k, k], ih, il)
+        lh, ll = pair_mul_pf(eh, el, u[k])
+        for j in range(u.size):
+            mh, ml = pair_mul_pf(lh, ll, u[j])
+            out[0, k, j], out[1, k, j] = pair_add_pp(out[0, k, j], out[1, k, j], mh, ml)
 '''

@@ -5,8 +5,12 @@ weights (k); what stands before broadcasts. Errors are in units of 2^-53, normwi
 result; without `accurate`, for more than one node, to the sum of the lengths of all nodes (of a
 scalar, of its absolute terms).
 
-A zero vector has no direction: what depends on it is nan. A loss that is small because nodes cancel
-pairwise has, even if `accurate`, an error of some 2^-100 of the sum of its absolute terms.
+Where pairs do not suffice (a result that has to be `accurate` is small beside its terms, or numbers
+leave the range of doubles) a row is computed again in balls of Python integers, with as many bits
+as it needs: some 50 microseconds a term. Sums that cancel exactly are exactly 0.
+
+A zero vector has no direction: what depends on it is nan. Objects with an operation that balls of
+integers lack (erf, gamma, ...) are left at pairs, some 2^-100 of the sum of their absolute terms.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Arithmetic of any precision in emitted modules, for the few inputs that need it."""
