@@ -103,7 +103,7 @@ def climb(
         measured = None if measure is None else measure(rung.program)
         rung = replace(rung, measured=measured)
         if rung.is_met:
-            return _taken(rung, tried)
+            return _taken(rung, tried, supply)
         tried.append(rung)
     best = min(tried, key=lambda rung: (rung.misses, rung.error))
     return _best(best, [rung for rung in tried if rung is not best], supply)
@@ -123,6 +123,11 @@ class _Tables:
                 yield table_rung(table, target)
         except UnsupportedError as reason:
             self.refusal = str(reason)
+
+    @property
+    def told(self) -> str:
+        """Why there is no table, to be added to a reason."""
+        return f"; no table, since {self.refusal}" if self.refusal else ""
 
 
 def table_rung(table: Table, target: float) -> Rung:
@@ -169,8 +174,8 @@ def _rung(number: int, program: Program, points: Points, target: float) -> Rung:
     return Rung(number, RUNGS[number - 1][1], program, worst, missed, target=target)
 
 
-def _taken(rung: Rung, tried: list[Rung]) -> Rung:
-    reason = f"{_described(rung)} meets the target of {rung.target:g} ulps"
+def _taken(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
+    reason = f"{_described(rung)} meets the target of {rung.target:g} ulps{supply.told}"
     return replace(rung, reason=reason, tried=tuple(tried))
 
 
@@ -183,8 +188,7 @@ def _best(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
         f"{_described(rung)} misses the target of {rung.target:g} ulps{where}, "
         f"and no rung up to {last} meets it; {later}"
     )
-    if supply.refusal:
-        reason += f"; no table, since {supply.refusal}"
+    reason += supply.told
     return replace(rung, reason=reason, tried=tuple(tried))
 
 

@@ -32,7 +32,7 @@ from symdyn.numerics.ball_steps import ball_of
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
 GRID = 64
-SHARE = Fraction(1, 16)  # of a piece, on which it is seen whether a variable is the right one
+SHARES = (Fraction(1, 16), Fraction(1, 256))  # of a piece, on which a variable is tried
 
 
 class NoVariable(UnsupportedError):
@@ -259,7 +259,7 @@ def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> C
     for power in POWERS:
         cell = Cell(function, low, high, anchor, side, found, power)
         top = max(abs(end) for end in cell.reach)
-        if is_smooth(cell.smooth_part, top * raised(ball(SHARE), power)):
+        if any(is_smooth(cell.smooth_part, top * raised(ball(s), power)) for s in SHARES):
             return cell
     raise NoVariable(
         f"{function.expr} is no smooth function of a root of the distance from {anchor}"

@@ -53,10 +53,8 @@ def series(
     >>> [round(float(c), 9) + 0.0 for c in found.coefficients]
     [0.5, 0.0, 0.5, 0.0]
     """
-    values: list[arb] = []
-    for j in range(count):
-        values.append(function(_node(low, high, 2 * j + 1, 2 * count), BITS))
     with ctx.workprec(2 * BITS):
+        values = [function(_node(low, high, 2 * j + 1, 2 * count), BITS) for j in range(count)]
         cosines = _cosines(count)
         found: list[arb] = []
         for k in range(count):
@@ -69,7 +67,7 @@ def series(
 
 def _node(low: arb, high: arb, part: int, whole: int) -> Callable[[], arb]:
     """A node as exact number: the same at every precision."""
-    with ctx.workprec(64):
+    with ctx.workprec(2 * BITS):
         u = (arb(part) / whole).cos_pi()
         middle, half = (low + high) / 2, (high - low) / 2
         exact = (middle + half * u).mid()

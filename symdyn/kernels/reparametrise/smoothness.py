@@ -13,7 +13,7 @@ from flint import arb
 from symdyn.kernels.reparametrise.chebyshev import series
 
 COUNT = 32
-FALLEN = 2.0**-34
+FALLEN = 2.0**-50
 
 
 def is_smooth(function: Callable[[Callable[[], arb], int], arb], top: arb) -> bool:
