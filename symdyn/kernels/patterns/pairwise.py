@@ -83,7 +83,7 @@ def pairwise_text(
     if fast is not None:
         cores = products.fast_cores(fast)
         pieces += [core.text for core in cores]
-        calls |= set[str]().union(*(core.calls for core in cores)) | {"pair_add_ff"}
+        calls |= set[str]().union(*(core.calls for core in cores)) | {"pair_add_ff", "fma"}
         pieces += [_compiled(products.ORDINARY), INLINED + products.CIRCLE.strip("\n")]
         pieces.append(products.fast_text(fast))
     body = [

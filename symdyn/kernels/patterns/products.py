@@ -24,13 +24,19 @@ from symdyn.kernels.patterns.terms import plain_symbols
 
 ORDINARY = '''
 def lengths_of(rows, out, least, ordinary):
-    """Lengths of rows, and whether all of a sample are of ordinary size."""
+    """Lengths of rows, rounded once or twice, and whether all of a sample are of ordinary size."""
     for b in range(rows.shape[0]):
         for j in range(rows.shape[1]):
-            total = 0.0
+            h = 0.0
+            l = 0.0
             for i in range(rows.shape[2]):
-                total += rows[b, j, i]*rows[b, j, i]
-            out[b, j] = math.sqrt(total)
+                x = rows[b, j, i]
+                p = x*x
+                s = h + p
+                z = s - h
+                l += ((h - (s - z)) + (p - z)) + fma(x, x, -p)
+                h = s
+            out[b, j] = math.sqrt(h + l)
             if not least < out[b, j] < 1.0/least:
                 ordinary[b] = False
 '''
