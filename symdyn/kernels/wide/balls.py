@@ -38,7 +38,7 @@ class Balls:
     """
 
     def __init__(self, bits: int) -> None:
-        self.bits = bits
+        self.bits: int = bits
         self.known: dict[tuple[str, int], int] = {}
 
     # numbers

@@ -53,11 +53,15 @@ class WideSample:
         known: dict[tuple[float, ...], int] = {}
         self.known: dict[int, Measures] = {}  # at a number of bits
         lists = [[tuple(map(float, row)) for row in part] for part in rows]
-        self.rows = [[known.setdefault(row, len(known)) for row in part] for part in lists]
-        self.width = len(lists[0][0])
-        self.weights = [None if part is None else [float(x) for x in part] for part in weights]
-        self.numbers = [float(x) for x in numbers]
-        self.vectors = [integers_of(row) for row in known]
+        self.rows: list[list[int]] = [
+            [known.setdefault(row, len(known)) for row in part] for part in lists
+        ]
+        self.width: int = len(lists[0][0])
+        self.weights: list[list[float] | None] = [
+            None if part is None else [float(x) for x in part] for part in weights
+        ]
+        self.numbers: list[float] = [float(x) for x in numbers]
+        self.vectors: list[tuple[list[int], int]] = [integers_of(row) for row in known]
         self.products: dict[tuple[int, int], int] = {}
 
     def exponent(self, key: tuple[int, ...]) -> int:
@@ -81,7 +85,9 @@ class Measures:
     """Lengths, angles and terms at one precision."""
 
     def __init__(self, kind: str, sample: WideSample, arithmetic: Balls) -> None:
-        self.kind, self.sample, self.a = kind, sample, arithmetic
+        self.kind: str = kind
+        self.sample: WideSample = sample
+        self.a: Balls = arithmetic
         self.lengths: dict[int, Ball] = {}
         self.angles: dict[tuple[int, int], tuple[Ball, ...]] = {}
 
