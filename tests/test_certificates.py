@@ -39,8 +39,11 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
         (t, u0, s),
         domain={t: (0, 10**4), u0: ("1e-3", 10), s: ("1e-3", 10)},
     ),
-    "cho2009_arccos_degree_0": lambda: kernel("cho2009::arccos", degree=0),
-    "cho2009_arccos_degree_1": lambda: kernel("cho2009::arccos", degree=1),
+    "cho2009_arccos_degree_0": lambda: kernel("cho2009::arccos", degree=0, target=1),
+    "cho2009_arccos_degree_1": lambda: kernel("cho2009::arccos", degree=1, target=1),
+    "cho2009_arccos_degree_2": lambda: kernel("cho2009::arccos", degree=2, target=1),
+    "cho2009_arccos_degree_3": lambda: kernel("cho2009::arccos", degree=3, target=1),
+    "bessel": lambda: kernel(sp.besselj(0, y), y, domain={y: (0, 20)}, target=1),
 }
 
 

@@ -69,10 +69,10 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
     found = _tables(exprs, where, target)
     try:
         program = build(exprs, where.args)
-    except NotLowerable:
+    except NotLowerable as problem:
         if found is None:
             raise
-        return _by_table_alone(exprs[0], where, target, found)
+        return _by_table_alone(exprs[0], where, target, found, problem)
     rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
 
     def measure(rung: Program) -> float:
@@ -88,8 +88,10 @@ def _tables(exprs: Sequence[Expr], where: Ranges, target: float) -> Iterator[Tab
     return tables(exprs[0], where.args[0], where.ranges[0], target)
 
 
-def _by_table_alone(expr: Expr, where: Ranges, target: float, found: Iterator[Table]) -> Rung:
-    """The best table of a function that is no operation of programs.
+def _by_table_alone(
+    expr: Expr, where: Ranges, target: float, found: Iterator[Table], problem: NotLowerable
+) -> Rung:
+    """The best table of a function with a part that is no operation of programs.
 
     Raises NotLowerable where there is none.
     """
@@ -102,9 +104,9 @@ def _by_table_alone(expr: Expr, where: Ranges, target: float, found: Iterator[Ta
             tried.append(replace(table_rung(table, target), measured=error))
             if error <= target:
                 break
-    except UnsupportedError as problem:
+    except UnsupportedError as why:
         if not tried:
-            raise NotLowerable(expr, f"no operation, and no table, since {problem}") from problem
+            raise NotLowerable(problem.part, f"{problem.reason}; no table, since {why}") from why
     best = min(tried, key=lambda rung: rung.error)
     verb = "meets" if best.is_met else "misses"
     reason = (

@@ -6,8 +6,9 @@ out worse than it was estimated is followed by stricter ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sympy import Expr, Symbol
 
@@ -16,8 +17,12 @@ from symdyn.kernels.approximate.writing import written
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
 from symdyn.kernels.reparametrise.cells import cells
+from symdyn.proof.deadline import deadline
 
+SECONDS = 30.0  # for each step
 STRICTER = (1.0, 0.5, 0.25)  # shares of the room above half an ulp
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,12 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
 
     Raises NoVariable, NotKnown or NoTable (each an UnsupportedError) with the reason why not.
     """
-    found = cells(expr, symbol, part.lower, part.upper)
+    found = _in_time(lambda: cells(expr, symbol, part.lower, part.upper))
     seen = set[Program]()
     for share in STRICTER:
         aim = HALF_ULP + share * (target - HALF_ULP)
         try:
-            choice = next(choices(found.parts, aim))
+            choice = _in_time(lambda aim=aim: next(choices(found.parts, aim)))
         except NoTable:
             if not seen:
                 raise
@@ -53,3 +58,14 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
         if program not in seen:
             yield Table(program, choice.ulps)
         seen.add(program)
+
+
+def _in_time(step: Callable[[], Result]) -> Result:
+    """What a step finds; integrals, say, may take too long to be evaluated so often."""
+    try:
+        with deadline(SECONDS):
+            return step()
+    except TimeoutError:
+        raise NoTable(f"its values take more than {SECONDS:g} s") from None
+    except (ArithmeticError, ValueError) as problem:
+        raise NoTable(f"its values cannot be computed: {problem}") from problem

@@ -53,8 +53,10 @@ def _entry(table: Tuple, place: arb) -> arb:
     """The hull of all entries that are possible."""
     if not place.is_finite():
         return UNDEFINED
-    ends = (int(end.floor().unique_fmpz()) for end in (place.lower(), place.upper()))
-    first, last = (min(max(end, 0), len(table) - 1) for end in ends)
+    ends = [end.floor().unique_fmpz() for end in (place.lower(), place.upper())]
+    top = len(table) - 1
+    first, last = (min(max(int(end), 0), top) if end is not None else None for end in ends)
+    first, last = (0, top) if first is None or last is None else (first, last)
     return reduce(hull, (ball_of(value) for value in table[first : last + 1]))  # type: ignore
 
 

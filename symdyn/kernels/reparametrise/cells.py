@@ -23,11 +23,10 @@ from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.constants import ball
-from symdyn.kernels.reparametrise.exact_function import ExactFunction, PointAtBits
+from symdyn.kernels.reparametrise.exact_function import ExactFunction, PointAtBits, real_ball
 from symdyn.kernels.reparametrise.exponents import exponent, raised
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection
 from symdyn.kernels.reparametrise.smoothness import is_smooth
-from symdyn.numerics.ball_steps import ball_of
 
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
@@ -60,13 +59,13 @@ class Cell:
     @property
     def reach(self) -> tuple[arb, arb]:
         """The variable at its smallest and at its largest, at the precision in force."""
-        ends = [self._variable(ball_of(end)) for end in (self.low, self.high)]
+        ends = [self._variable(real_ball(end)) for end in (self.low, self.high)]
         return (ends[0], ends[1]) if bool(ends[0] < ends[1]) else (ends[1], ends[0])
 
     def _variable(self, y: arb) -> arb:
         if self.is_far:
             return raised(1 / y, self.power) if y.is_finite() else arb(0)
-        distance = self.side * (y - ball_of(self.anchor))
+        distance = self.side * (y - real_ball(self.anchor))
         return distance if self.power == 1 else raised(distance, self.power)
 
     def at_distance(self, distance: PointAtBits, bits: int) -> arb:
@@ -86,7 +85,7 @@ class Cell:
     def _place(self, distance: arb) -> arb:
         if self.is_far:
             return self.side / distance
-        return ball_of(self.anchor) + self.side * distance
+        return real_ball(self.anchor) + self.side * distance
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def _smaller_side(expr: Expr, symbol: Symbol, high: Expr) -> int:
     """The side of 0 on which a function is smaller, so that sums there lose nothing."""
     end = sp.Integer(4) if high.is_infinite else high * sp.Rational(15, 16)
     function = ExactFunction(expr, symbol)
-    left, right = (abs(function(lambda s=s: s * ball_of(end))) for s in (-1, 1))
+    left, right = (abs(function(lambda s=s: s * real_ball(end))) for s in (-1, 1))
     return -1 if bool(left < right) else 1
 
 

@@ -14,7 +14,7 @@ from flint import arb, ctx
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
-from symdyn.numerics.ball_steps import run
+from symdyn.numerics.ball_steps import ball_of, run
 
 BITS = 192  # relative accuracy of values
 MOST_BITS = 12_000
@@ -54,3 +54,14 @@ class ExactFunction:
 
 def _is_narrow(value: arb, bits: int) -> bool:
     return value.is_exact() or (value.is_finite() and value.rel_accuracy_bits() >= bits)
+
+
+def real_ball(number: Expr) -> arb:
+    """The ball of a real constant at the precision in force.
+
+    Raises NotKnown for a number that is not real.
+    """
+    found = ball_of(number)  # type: ignore[arg-type]
+    if not isinstance(found, arb):
+        raise NotKnown(f"{number} is not real")
+    return found

@@ -13,6 +13,7 @@ from sympy import Expr, acos, besselj, besselk, cos, erf, erfc, exp, log, pi, sq
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.tables import tables
 from symdyn.kernels.backends import arb as balls
+from symdyn.kernels.backends import latex
 from symdyn.kernels.backends import mpmath as decimal
 from symdyn.kernels.certify.references import Expression, on_balls
 from symdyn.kernels.emission import Plan, module_text
@@ -113,3 +114,14 @@ def test_where_there_is_no_table_the_ladder_says_why() -> None:
 def test_a_table_that_would_be_too_large_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="no polynomials with less than"):
         next(tables(exp(-x) * (2 + cos(40 * x)), x, Range(sp.S.Zero, sp.Integer(16)), 1.0))
+
+
+def test_values_that_take_too_long_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symdyn.kernels.approximate.tables.SECONDS", 0.001)
+    with pytest.raises(UnsupportedError, match="take more than"):
+        next(tables(besselj(1, x) + x, x, Range(sp.S.Zero, sp.Integer(20)), 1.0))
+
+
+def test_documents_show_a_table() -> None:
+    found = next(tables(SEMI, x, Range(-sp.S.One, sp.S.One), 1.0))
+    assert "\\begin{cases}" in latex.text(found.program)
