@@ -120,8 +120,8 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
         mirror = _mirror(expr, symbol, high)
         if mirror is not None:
             return _folded(expr, symbol, high, mirror)
-    cuts = [low, *_inner_points(expr, symbol, low, high), high]
     function = ExactFunction(expr, symbol)
+    cuts = _cuts(function, [low, *_inner_points(expr, symbol, low, high), high])
     pieces = pairwise(cuts)
     return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
 
@@ -199,6 +199,29 @@ def _suspects(expr: Expr) -> Iterator[Expr]:
             yield from (a - b for a in node.args for b in node.args if a is not b)
         elif isinstance(node, sp.core.relational.Relational):
             yield node.lhs - node.rhs
+
+
+def _cuts(function: ExactFunction, points: list[Expr]) -> list[Expr]:
+    """The points without those inside at which the function only looks singular."""
+    kept = [points[0]]
+    for k, point in enumerate(points[1:-1], 1):
+        if not _is_removable(function, kept[-1], point, points[k + 1]):
+            kept.append(point)
+    return [*kept, points[-1]]
+
+
+def _is_removable(function: ExactFunction, low: Expr, point: Expr, high: Expr) -> bool:
+    """Whether a function is smooth across a point, and not 0 there."""
+    room = min(point - low, high - point, sp.S.One)
+    left = Cell(function, point - room, point, point, -1)
+    right = Cell(function, point, point + room, point)
+    if exponent(left.at_distance) != 0 or exponent(right.at_distance) != 0:
+        return False
+    around = Cell(function, point - room, point + room, point - room / 16)
+    try:
+        return is_smooth(around.smooth_part, real_ball(room / 8))
+    except UnsupportedError:
+        return False
 
 
 def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:

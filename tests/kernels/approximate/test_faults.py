@@ -93,6 +93,26 @@ def test_a_dropped_low_word_is_seen() -> None:
     assert error(sloppy) > 1.2
 
 
+def powers() -> list[int]:
+    """Nodes of coefficients by power of the variable, the leading one first."""
+    return entries(sound().program)[::-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [0, 1])
+@pytest.mark.parametrize("power", range(12))
+@pytest.mark.parametrize("up", [1, -1])
+def test_every_coefficient_counts(power: int, row: int, up: int) -> None:
+    """Each is changed by what is worth 8 ulps where its power is largest."""
+    program = sound().program
+    if power >= len(powers()):
+        pytest.skip("the polynomial is shorter")
+    leading = abs(program.nodes[powers()[0]].value[row])  # type: ignore[index]
+    largest = sp.Rational(1, 4) if row == 0 else sp.Rational(1, 2)
+    by = up * leading * sp.Rational(8, 2**52) / largest**power
+    assert error(changed(-1 - power, row, lambda v: v + by)) > 2
+
+
 def test_a_shift_of_the_place_is_seen() -> None:
     """A table that is read one row off."""
     program = sound().program

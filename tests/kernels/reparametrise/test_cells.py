@@ -32,6 +32,8 @@ def described(expr: Expr, low: Expr, high: Expr) -> list[tuple[str, ...]]:
         (sqrt(x + 1) - sqrt(x), 0, sp.oo, [("0", "0", "1/2"), ("oo", "1/2", "1")]),
         (erf(x) / x, 0, sp.oo, [("0", "0", "1"), ("oo", "1", "1")]),
         ((1 - sp.cos(x)) / x**2, -1, 1, [("0", "0", "2")]),
+        (log(1 + x) / x, -sp.S.Half, 1, [("0", "0", "1")]),
+        (exp(x) * sp.Abs(x), -1, 2, [("0", "1", "1"), ("0", "1", "1")]),
     ],
     ids=str,
 )
