@@ -2,7 +2,8 @@
 
     docstring    formula, domain, where it comes from, how it is known, what its error is
     runtime      fma and the pair functions that the core calls, and no others
-    scalar       the core, usable within other compiled functions
+    scalar       the core, usable within other compiled functions; under a mask it chooses between
+                 the ordinary and the careful core
     loop, kernel the core at every element of arrays
 
 Text of a user (names, formulas) stands in the docstring alone, escaped; code has generated names.
@@ -14,11 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symdyn.errors import InputError, UnsupportedError
-from symdyn.kernels.backends.numba import printed
+from symdyn.kernels.backends import far
+from symdyn.kernels.backends.numba import Printed, printed
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import digest
+from symdyn.kernels.mask import Mask
 from symdyn.kernels.pairs import required
-from symdyn.kernels.patterns.map import PORTION, arrays_text, scalar_text
+from symdyn.kernels.patterns.map import CALLED, PORTION, arrays_text, masked_text, scalar_text
 from symdyn.kernels.ranges import Range
 
 DTYPES = ("float64", "float32")
@@ -37,6 +40,7 @@ class Plan:
     ranges: tuple[Range, ...]
     parallel: bool = False
     dtype: str = "float64"
+    mask: Mask | None = None
 
 
 def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
@@ -45,7 +49,7 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     >>> from sympy import Symbol, exp
     >>> from symdyn.kernels.program import build
     >>> x = Symbol("x")
-    >>> "v1 = math.exp(x0)" in module_text(Plan(build(exp(x), [x]), (Range(),)))
+    >>> "v1 = double_exp(x0)" in module_text(Plan(build(exp(x), [x]), (Range(),)))
     True
     """
     if plan.dtype not in DTYPES:
@@ -57,14 +61,19 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
             f"{len(plan.ranges)} arguments; a kernel takes at most {PORTION}: fix some to values"
         )
     core = printed(plan.program)
-    runtime = [text.strip("\n") for text in required(sorted({*core.calls, "choose"}))]
+    mask = plan.mask
+    careful = far.printed(mask.program) if mask else Printed()
+    runtime = [t.strip("\n") for t in required(sorted({*core.calls, *careful.calls, "choose"}))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
     tables = "\n".join(f"{name} = np.array({values!r})" for name, values in core.tables.items())
-    loop = arrays_text(
-        len(plan.ranges), len(plan.program.outputs), parallel=plan.parallel, dtype=plan.dtype
-    )
-    parts = [constants, tables, *functions, scalar_text(core, plan.ranges), loop]
+    scalars = [scalar_text(core, plan.ranges, "ordinary" if mask else "scalar")]
+    counts = len(plan.ranges), len(plan.program.outputs)
+    if mask:
+        scalars.append(scalar_text(careful, plan.ranges, "careful", CALLED))
+        scalars.append(masked_text(mask.size, *counts))
+    loop = arrays_text(*counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None)
+    parts = [constants, tables, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)
     code = f"{_imports(plan, body)}\n\n\n{body}"
     return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}\n"

@@ -15,11 +15,13 @@ from functools import lru_cache
 from typing import Any
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels import compensated_source, pair_series, pair_source
+from symdyn.kernels import compensated_source, far_source, pair_series, pair_source
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import COMPENSATED, PAIR
 
 INLINED = '@njit(forceinline=True, error_model="numpy")\n'
+
+CALLED = '@njit(error_model="numpy")\n'  # with branches, and rarely needed
 
 # Operations that take every mixture of doubles and pairs, each with a function of its own.
 MIXED = ("add", "sub", "mul", "div")
@@ -42,6 +44,7 @@ def definitions() -> dict[str, Definition]:
     found += _in_order(
         [
             *_functions("\n\n".join(_texts()), INLINED),
+            *_functions(far_source.TEXT, CALLED),
         ]
     )
     return {definition.name: definition for definition in found}

@@ -2,7 +2,9 @@
 
 The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
 of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
-become that end; after it, the results are nan where an argument is nan or outside.
+become that end; after it, the results are nan where an argument is nan or outside. Under a mask the
+core is computed everywhere, and what is odd is counted, so that only arrays with odd points are gone
+through again.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ import math
 from collections.abc import Sequence
 
 from symdyn.kernels.backends.numba import Printed, literal
+from symdyn.kernels.mask import odd_text
 from symdyn.kernels.ranges import Range
 
 PORTION = 25  # values that a tuple or a call may have
 INLINED = '@njit(inline="always", error_model="numpy")'
+CALLED = '@njit(error_model="numpy")'
 
 ARRAYS = '''
 ARGUMENTS = {arguments}
@@ -30,10 +34,7 @@ def compiled(function):
         return njit(**options)(function)
 
 
-@compiled
-def loop({parameters}):
-    for i in {steps}(y0.size):
-        {targets} = scalar({elements})
+{loops}
 
 
 def doubles(value, place):
@@ -65,7 +66,7 @@ def kernel(*arguments):
     arrays, shape = together([doubles(value, k) for k, value in enumerate(arguments, 1)])
     size = math.prod(shape)
     results = [np.empty(size, dtype=np.{dtype}) for _ in range(RESULTS)]
-    loop(*arrays, *results)
+    {run}
     results = tuple(result.reshape(shape)[()] for result in results)
     return results if RESULTS > 1 else results[0]
 
@@ -74,7 +75,38 @@ kernel.__doc__ = __doc__
 '''
 
 
-def scalar_text(code: Printed, ranges: Sequence[Range]) -> str:
+PLAIN = '''
+@compiled
+def loop({parameters}):
+    for i in {steps}(y0.size):
+        {targets} = scalar({elements})
+'''
+
+MASKED = '''
+@compiled
+def loop({parameters}):
+    """Values at all points, and how many of them are odd."""
+    count = 0
+    for i in {steps}(y0.size):
+        {values} = ordinary({elements})
+        {targets} = {values}
+        count += choose(odd({elements}, {values}), 1, 0)
+    return count
+
+
+@compiled
+def mend({parameters}):
+    """Values in far arithmetic where points are odd."""
+    for i in {steps}(y0.size):
+        {values} = ordinary({elements})
+        if odd({elements}, {values}):
+            {targets} = careful({elements})
+'''
+
+
+def scalar_text(
+    code: Printed, ranges: Sequence[Range], name: str = "scalar", decorator: str = INLINED
+) -> str:
     """The core: from doubles to one double or several."""
     inputs = range(len(ranges))
     lines = [f"    x{k} = float(a{k})" for k in inputs]
@@ -84,8 +116,32 @@ def scalar_text(code: Printed, ranges: Sequence[Range]) -> str:
     outputs = [f"y{k}" for k in range(len(code.results))]
     for output, result in zip(outputs, code.results, strict=True):
         lines.append(f"    {output} = choose(inside, {result}, np.nan)")
-    head = f"def scalar({', '.join(f'a{k}' for k in inputs)}):"
-    return "\n".join([INLINED, head, *lines, f"    return {_returned(outputs)}"])
+    head = f"def {name}({', '.join(f'a{k}' for k in inputs)}):"
+    return "\n".join([decorator, head, *lines, f"    return {_returned(outputs)}"])
+
+
+def masked_text(size: int, arguments: int, results: int) -> str:
+    """The test of odd points, and the core that takes one of two ways by it."""
+    inputs, outputs = _names("x", arguments), _names("y", results)
+    given, found = ", ".join(inputs), ", ".join(outputs)
+    return "\n".join(
+        [
+            INLINED,
+            f"def odd({given}, {found}):",
+            f"    return {odd_text(size, inputs, outputs)}",
+            "\n",
+            INLINED,
+            f"def scalar({given}):",
+            f"    {found} = ordinary({given})",
+            f"    if odd({given}, {found}):",
+            f"        return careful({given})",
+            f"    return {_returned(outputs)}",
+        ]
+    )
+
+
+def _names(letter: str, count: int) -> list[str]:
+    return [f"{letter}{k}" for k in range(count)]
 
 
 def _returned(outputs: Sequence[str]) -> str:
@@ -110,17 +166,24 @@ def _entrance(k: int, part: Range) -> list[str]:
     return lines
 
 
-def arrays_text(arguments: int, results: int, *, parallel: bool, dtype: str) -> str:
+def arrays_text(
+    arguments: int, results: int, *, parallel: bool, dtype: str, masked: bool = False
+) -> str:
     """The loop, and the function `kernel` that calls it on arrays."""
-    inputs = [f"x{k}" for k in range(arguments)]
-    outputs = [f"y{k}" for k in range(results)]
+    inputs, outputs = _names("x", arguments), _names("y", results)
+    loops = (MASKED if masked else PLAIN).strip("\n").format(
+        steps="prange" if parallel else "range",
+        parameters=", ".join([*inputs, *outputs]),
+        values=", ".join(f"v{k}" for k in range(results)),
+        targets=", ".join(f"{y}[i]" for y in outputs),
+        elements=", ".join(f"{x}[i]" for x in inputs),
+    )
+    every = "(*arrays, *results)"
     return ARRAYS.format(
         arguments=arguments,
         results=results,
         dtype=dtype,
         parallel=parallel,
-        steps="prange" if parallel else "range",
-        parameters=", ".join([*inputs, *outputs]),
-        targets=", ".join(f"{y}[i]" for y in outputs),
-        elements=", ".join(f"{x}[i]" for x in inputs),
+        loops=loops,
+        run=f"if loop{every}:\n        mend{every}" if masked else f"loop{every}",
     ).strip("\n")
