@@ -1,9 +1,9 @@
 """Source text of far arithmetic: pairs with an exponent of their own, which nothing overflows.
 
 A far number (h, l, n) means (h + l) 2^n with 1/2 <= |h| < 1 and a 64-bit n; 0, infinities and nan
-have n = 0. It is as good as a pair, takes branches, and costs some hundred times what doubles do: it
-is for the few inputs at which an intermediate value leaves the range of doubles. Where arguments
-are so small or large that a function is its leading term there, that term is returned.
+have n = 0. It is as good as a pair, takes branches, and costs some hundred times what doubles do,
+for the few inputs at which an intermediate value leaves the range of doubles. Where arguments are
+so small or large that a function is its leading term there, that term is returned.
 
 Functions that are not written here are those of pairs, on the argument as a pair of doubles.
 """
@@ -112,8 +112,8 @@ def far_max(ah, al, an, bh, bl, bn):
 
 def far_exp(h, l, n):
     # halved until doubles reach, squared back
-    if n > 20:
-        return (0.5, 0.0, 1 << 40) if h > 0.0 else (0.5, 0.0, -(1 << 40))
+    if n > 45:
+        return (np.inf if h > 0.0 else 0.0), 0.0, 0
     k = max(n - 9, 0)
     h, l = near(h, l, n - k)
     h, l = pair_exp(h, l)
@@ -194,6 +194,16 @@ def far_acosh(h, l, n):
     h, l = pair_acosh(h, l)
     return far(h, l, 0)
 
+def far_atan(h, l, n):
+    if n < -300:
+        return h, l, n
+    if n > 300:
+        s = math.copysign(1.0, h)
+        return far(s*HALF_PI_HIGH, s*HALF_PI_LOW, 0)
+    h, l = near(h, l, n)
+    h, l = pair_atan(h, l)
+    return far(h, l, 0)
+
 def far_atan2(yh, yl, yn, xh, xl, xn):
     n = max(yn, xn)
     if yn < xn - 900 and xh > 0.0:
@@ -209,7 +219,7 @@ def far_rounded(h, l, n):
 """
 
 # Functions whose value near 0 is their argument, and the others that pairs have.
-ODD = ("sin", "tan", "asin", "atan", "tanh", "atanh")
+ODD = ("sin", "tan", "asin", "tanh", "atanh")
 OTHERS = ("cos", "acos", "floor", "ceil")
 
 ODD_TEXT = """

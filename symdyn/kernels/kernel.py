@@ -29,6 +29,7 @@ from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.loading import load, save
 from symdyn.kernels.lowering import lowered
+from symdyn.kernels.mask import Mask
 from symdyn.kernels.origin import exact_value, origin_of, verified
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
 from symdyn.kernels.profiles import Profile, profile
@@ -44,8 +45,9 @@ class Kernel:
     """A compiled function with all that says what it computes, where, and how it is known.
 
     `results` are the exact expressions, `program` computes them at rung `rung` of the ladder, with
-    the values of `limits` at singular points. `definition` is what a certificate checks against
-    besides. Kernels pickle as this description; machine code is found or made where they arrive.
+    the values of `limits` at singular points; `mask` says for which inputs another program does.
+    `definition` is what a certificate checks against besides. Kernels pickle as this description;
+    machine code is found or made where they arrive.
 
     >>> x = Symbol("x", nonnegative=True)
     >>> difference = kernel(sp.sqrt(x + 1) - sp.sqrt(x), x)
@@ -63,6 +65,7 @@ class Kernel:
     target: float = TARGET
     reached: float | None = None
     remark: str = ""
+    mask: Mask | None = None
     definition: tuple[Expr, ...] = ()
     id: str = ""
     title: str = ""
@@ -97,7 +100,7 @@ class Kernel:
     @property
     def plan(self) -> Plan:
         """What the module is made from."""
-        return Plan(self.program, self.domain.ranges, self.parallel, self.dtype)
+        return Plan(self.program, self.domain.ranges, self.parallel, self.dtype, self.mask)
 
     @property
     def source(self) -> str:
@@ -160,6 +163,7 @@ class Kernel:
             "target": self.target,
             "reached": self.reached,
             "remark": self.remark,
+            "mask": self.mask and self.mask.size,
             "dtype": self.dtype,
             "parallel": self.parallel,
         }

@@ -5,21 +5,26 @@
     3 pairs       rewritten, with pair arithmetic on the nodes that need it: first compensated,
                   that is with first-order corrections only, then in full
     4 table       generated polynomials and tables
-    5 masked      double-double for the few inputs left   (not climbed yet)
+    5 masked      one of these, and far arithmetic for the few inputs at which it leaves the range
+                  of doubles
 
 `climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
-they are faster and more accurate than pairs, so they are tried before them. Errors are measured by
-whoever is asked to (`measure`); without that they are predicted, which sees the sample points only.
+they are faster and more accurate than pairs, so they are tried before them. A rung that meets the
+target under a mask is taken where no cheaper one meets it without. Errors are measured by whoever
+is asked to (`measure`); without that they are predicted, which sees the sample points only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.graph import Program
+from symdyn.kernels.mask import Mask, otherwise
+from symdyn.kernels.measurement import Errors
 from symdyn.kernels.operations import COMPENSATED, WIDE
 from symdyn.kernels.pairs import compensated
 from symdyn.kernels.rewrite.exact import Points
@@ -34,7 +39,7 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
     (2, "rewritten", "double arithmetic in a better form"),
     (3, "pairs", "pair arithmetic on the nodes that need it"),
     (4, "table", "generated polynomials and tables"),
-    (5, "masked", "double-double behind a mask"),
+    (5, "masked", "far arithmetic behind a mask"),
 )
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
@@ -46,8 +51,9 @@ class Rung:
     """One way to compute a function, and the error that it has.
 
     `predicted` and `measured` are in ulps (`measured` is None where nobody measured); `misses` is
-    the share of sample points that are predicted to miss the target. `reason` says why this rung
-    was taken; `tried` holds the rungs that were not, in order.
+    the share of points that miss the target, `worst` the worst of them. Under a `mask`, `below` is
+    the number of the rung that ordinary inputs take. `reason` says why this rung was taken; `tried`
+    holds the rungs that were not, in order.
     """
 
     number: int
@@ -59,6 +65,15 @@ class Rung:
     target: float = 2.0
     reason: str = ""
     tried: tuple[Rung, ...] = ()
+    mask: Mask | None = None
+    below: int = 0
+    worst: tuple[float, ...] = ()
+
+    def seen(self, errors: Errors) -> Rung:
+        """The rung with errors that were measured."""
+        missed = errors.misses(self.target)
+        worst = errors.worst_point if missed else ()
+        return replace(self, measured=errors.worst, misses=missed, worst=worst)
 
     @property
     def error(self) -> float:
@@ -71,12 +86,15 @@ class Rung:
         return self.error <= self.target
 
 
+Measure = Callable[[Program, Mask | None], Errors]
+
+
 def climb(
     program: Program,
     domain: Domain,
     *,
     target: float = 2.0,
-    measure: Callable[[Program], float] | None = None,
+    measure: Measure | None = None,
     points: Points | None = None,
     tables: Iterable[Table] | None = None,
 ) -> Rung:
@@ -97,16 +115,25 @@ def climb(
     if not target >= SMALLEST_TARGET:
         raise InputError(f"target {target} ulps: no rounded result is nearer than half an ulp")
     points = sample(program, domain, count=POINTS) if points is None else points
+    ladder = _Ladder(program, domain, points, target, _Tables(tables))
     tried: list[Rung] = []
-    supply = _Tables(tables)
-    for rung in _rungs(program, domain, points, target, supply):
-        measured = None if measure is None else measure(rung.program)
-        rung = replace(rung, measured=measured)
+    for rung in ladder.rungs():
+        if rung.number == 3 and _first_met(tried):
+            break  # pairs are dearer than a mask
+        rung, masked = ladder.measured(rung, measure, masks=not _first_met(tried))
         if rung.is_met:
-            return _taken(rung, tried, supply)
-        tried.append(rung)
-    best = min(tried, key=lambda rung: (rung.misses, rung.error))
-    return _best(best, [rung for rung in tried if rung is not best], supply)
+            return _taken(rung, tried, ladder.supply)
+        tried += [rung, masked] if masked else [rung]
+        if rung.number == 3 and masked and masked.is_met:
+            break
+    found = _first_met(tried)
+    best = found or min(tried, key=lambda rung: (rung.misses, rung.error))
+    others = [rung for rung in tried if rung is not best]
+    return (_taken if found else _best)(best, others, ladder.supply)
+
+
+def _first_met(tried: Iterable[Rung]) -> Rung | None:
+    return next((rung for rung in tried if rung.is_met), None)
 
 
 @dataclass
@@ -135,43 +162,78 @@ def table_rung(table: Table, target: float) -> Rung:
     return Rung(4, RUNGS[3][1], table.program, table.ulps, target=target)
 
 
-def _rungs(
-    program: Program, domain: Domain, points: Points, target: float, supply: _Tables
-) -> Iterator[Rung]:
-    """The rungs in order, each made when the one before was not enough."""
-    yield _rung(1, program, points, target)
-    found = forms(program, domain, target=target)
-    better, for_pairs = (form if agree(program, form, points) else program for form in found)
-    if better != program:
-        yield _rung(2, better, points, target)
-    yield from supply.rungs(target)
-    room, seen = target - SMALLEST_TARGET, {better}
-    for share in (1.0, STRICTER, 0.0):
-        aim = SMALLEST_TARGET + share * room
-        careful = [
-            _rung(3, promoted(form, points, target=aim), points, target)
-            for form in dict.fromkeys((better, for_pairs))
-        ]
-        chosen = min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
-        light = compensated(chosen.program)
-        if light not in seen:
-            yield replace(chosen, program=light)
-        if chosen.program not in seen:
-            yield chosen
-        seen |= {chosen.program, light}
-        if chosen.misses:
-            return  # no choice of pairs is better where this one fails
+@dataclass
+class _Ladder:
+    """The rungs of one program, each made when the one before was not enough."""
+
+    program: Program
+    domain: Domain
+    points: Points
+    target: float
+    supply: _Tables
+
+    def rungs(self) -> Iterator[Rung]:
+        """The rungs in order, without masks."""
+        yield self._rung(1, self.program)
+        better, for_pairs = self.forms
+        if better != self.program:
+            yield self._rung(2, better)
+        yield from self.supply.rungs(self.target)
+        room, seen = self.target - SMALLEST_TARGET, {better}
+        for share in (1.0, STRICTER, 0.0):
+            aim = SMALLEST_TARGET + share * room
+            careful = [
+                self._rung(3, promoted(form, self.points, target=aim))
+                for form in dict.fromkeys((better, for_pairs))
+            ]
+            chosen = min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
+            light = compensated(chosen.program)
+            if light not in seen:
+                yield replace(chosen, program=light)
+            if chosen.program not in seen:
+                yield chosen
+            seen |= {chosen.program, light}
+            if chosen.misses:
+                return  # no choice of pairs is better where this one fails
+
+    @cached_property
+    def forms(self) -> tuple[Program, Program]:
+        """The best forms for doubles and for pairs."""
+        found = forms(self.program, self.domain, target=self.target)
+        better, for_pairs = (
+            form if agree(self.program, form, self.points) else self.program for form in found
+        )
+        return better, for_pairs
+
+    def measured(
+        self, rung: Rung, measure: Measure | None, *, masks: bool
+    ) -> tuple[Rung, Rung | None]:
+        """A rung with its errors; and under a mask, if it meets the target on ordinary inputs."""
+        if measure is None:
+            return rung, None
+        errors = measure(rung.program, None)
+        size = errors.size_of_mask(self.target)
+        rung = rung.seen(errors)
+        if rung.is_met or not size or not masks:
+            return rung, None
+        try:
+            mask = Mask(size, otherwise(self.forms[1], self.program))
+            errors = measure(rung.program, mask)
+        except UnsupportedError:
+            return rung, None  # far arithmetic lacks an operation
+        masked = replace(rung, number=5, name=RUNGS[4][1], mask=mask, below=rung.number)
+        return rung, masked.seen(errors)
+
+    def _rung(self, number: int, program: Program) -> Rung:
+        ulps = Prediction(program, self.points).ulps().max(axis=0, initial=0.0)
+        missed = float((ulps > self.target).mean())
+        worst = float(ulps.max(initial=0.0))
+        name = RUNGS[number - 1][1]
+        return Rung(number, name, program, worst, missed, target=self.target)
 
 
 def _pairs(program: Program) -> int:
     return sum(node.type in WIDE for node in program.nodes)
-
-
-def _rung(number: int, program: Program, points: Points, target: float) -> Rung:
-    ulps = Prediction(program, points).ulps().max(axis=0, initial=0.0)
-    missed = float((ulps > target).mean())
-    worst = float(ulps.max(initial=0.0))
-    return Rung(number, RUNGS[number - 1][1], program, worst, missed, target=target)
 
 
 def _taken(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
@@ -180,14 +242,12 @@ def _taken(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
 
 
 def _best(rung: Rung, tried: list[Rung], supply: _Tables) -> Rung:
-    last, later = (3, "rungs 4 (table) and 5 (masked) come next")
-    if supply.candidates is not None:
-        last, later = (4, "rung 5 (masked) comes next")
-    where = f" at {rung.misses:.1%} of the sample points" if rung.misses else ""
+    where = f" at {rung.misses:.1%} of the points" if rung.misses else ""
     reason = (
-        f"{_described(rung)} misses the target of {rung.target:g} ulps{where}, "
-        f"and no rung up to {last} meets it; {later}"
+        f"{_described(rung)} misses the target of {rung.target:g} ulps{where}, and no rung meets it"
     )
+    if rung.worst:
+        reason += f"; worst at {', '.join(f'{x:.3g}' for x in rung.worst)}"
     reason += supply.told
     return replace(rung, reason=reason, tried=tuple(tried))
 
@@ -196,5 +256,8 @@ def _described(rung: Rung) -> str:
     pairs = _pairs(rung.program)
     how = "predicted" if rung.measured is None else "measured"
     light = sum(node.type == COMPENSATED for node in rung.program.nodes)
-    what = f" ({pairs} {'pairs, compensated' if light else 'pairs'})" if pairs else ""
-    return f"rung {rung.number}, {rung.name}{what}, with {rung.error:.3g} ulps {how},"
+    what = [f"{pairs} {'pairs, compensated' if light else 'pairs'}"] if pairs else []
+    if rung.mask:
+        what.append(f"arguments beyond 2^{rung.mask.size} or 2^-{rung.mask.size} in far arithmetic")
+    within = f" ({'; '.join(what)})" if what else ""
+    return f"rung {rung.number}, {rung.name}{within}, with {rung.error:.3g} ulps {how},"

@@ -7,28 +7,26 @@ samples of the domain before it is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import sympy as sp
 from sympy import Expr, Symbol
 
-from symdyn.errors import DomainError, UnsupportedError
+from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.tables import Table, tables
 from symdyn.kernels.backends import arb
 from symdyn.kernels.certify.references import Expression, on_balls
-from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ladder import Rung, climb, table_rung
 from symdyn.kernels.limits import limits, with_conditions, with_limits
-from symdyn.kernels.loading import load
+from symdyn.kernels.mask import Mask
+from symdyn.kernels.measurement import Measurement, Reference
 from symdyn.kernels.patterns.beta import beta_program
 from symdyn.kernels.program import NotLowerable, build
 from symdyn.kernels.ranges import Ranges
 from symdyn.kernels.remembered import Lowered, key, recall, remember
 from symdyn.kernels.rewrite.samples import sample
-from symdyn.numerics.ulps import Ball, errors_in_ulps
 
 SAMPLES = 1000  # points at which a rung is measured
 SEED = 1  # not that of the points from which a rung is predicted
@@ -53,9 +51,14 @@ def lowered(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
 def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
     rung = _climbed(results, domain, target)
     found = limits(results, domain)
-    program = with_limits(replace(rung.program, inputs=domain.args), found)
-    program = with_conditions(program, domain.conditions)
-    return Lowered(program, found, rung.number, rung.error, rung.reason)
+
+    def whole(program: Program) -> Program:
+        return with_conditions(
+            with_limits(replace(program, inputs=domain.args), found), domain.conditions
+        )
+
+    mask = rung.mask and Mask(rung.mask.size, whole(rung.mask.program))
+    return Lowered(whole(rung.program), found, rung.number, rung.error, rung.reason, mask)
 
 
 def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
@@ -74,10 +77,7 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
             raise
         return _by_table_alone(exprs[0], where, target, found, problem)
     rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
-
-    def measure(rung: Program) -> float:
-        return measured(rung, on_programs(program), domain, rows)
-
+    measure = Measurement(domain, on_programs(program), rows, target)
     return climb(program, where.as_domain(), target=target, measure=measure, tables=found)
 
 
@@ -98,11 +98,10 @@ def _by_table_alone(
     symbol = where.args[0]
     tried: list[Rung] = []
     try:
-        rows = sample(build(symbol, [symbol]), where.as_domain(), count=SAMPLES, seed=SEED).rows
+        measure = Measurement(where, [on_balls(Expression(expr, (symbol,)))], target=target)
         for table in found:
-            error = measured(table.program, [on_balls(Expression(expr, (symbol,)))], where, rows)
-            tried.append(replace(table_rung(table, target), measured=error))
-            if error <= target:
+            tried.append(table_rung(table, target).seen(measure(table.program)))
+            if tried[-1].is_met:
                 break
     except UnsupportedError as why:
         if not tried:
@@ -123,7 +122,7 @@ def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung |
     if program is None:
         return None
     rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
-    error = measured(program, on_programs(program), domain, rows)
+    error = Measurement(domain, on_programs(program), rows)(program).worst
     reason = "incomplete beta functions as series, in pairs"
     return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
 
@@ -132,30 +131,7 @@ def _real(symbol: Symbol) -> Symbol:
     return symbol if symbol.is_extended_real else sp.Dummy(symbol.name, real=True)
 
 
-Reference = Callable[[Sequence[float], int], Ball]
-
-
 def on_programs(program: Program) -> list[Reference]:
     """The exact values of each output of a program."""
     singles = [replace(program, outputs=(k,)) for k in program.outputs]
     return [lambda at, bits, f=single: arb.evaluate(f, at, bits)[0] for single in singles]
-
-
-def measured(
-    program: Program,
-    exact: Sequence[Reference],
-    domain: Ranges,
-    rows: Sequence[tuple[float, ...]],
-) -> float:
-    """Largest error of a compiled program at some points, in ulps, over all outputs."""
-    kernel = load(module_text(Plan(program, domain.ranges))).kernel
-    found = kernel(*np.array(rows).T)
-    outputs = found if len(program.outputs) > 1 else (found,)
-    worst = 0.0
-    for k, (values, reference) in enumerate(zip(outputs, exact, strict=True)):
-        errors = errors_in_ulps(values, rows, reference)
-        known = errors[~np.isnan(errors)]
-        if not known.size:
-            raise DomainError(f"output {k} has no value at any sample of {domain}")
-        worst = max(worst, float(known.max()))
-    return worst

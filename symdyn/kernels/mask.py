@@ -5,7 +5,8 @@ extreme ones do, and then a formula loses everything though its value may be an 
 point is odd, for a mask of size s, if its arguments are finite and
 
     an argument is neither 0 nor between 2^-s and 2^s in size, or
-    no argument is 0, and a result is not between 2^-1000 and 2^1000 in size (or no number).
+    no argument is 0, and a result is not between 2^-1000 and 2^1000 in size, or
+    a result is no number.
 
 What is not odd keeps the value that the ordinary program gives, in vector code.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from symdyn.kernels.graph import Program
+from symdyn.kernels.graph import Graph, Program
 from symdyn.numerics.doubles import Doubles
 
 SIZES = (300, 100, 40)  # of masks that are tried, widest first
@@ -43,6 +44,23 @@ class Mask:
         return odd(self.size, points, results)
 
 
+def otherwise(first: Program, second: Program) -> Program:
+    """The program that gives the values of the first, and of the second where that has none.
+
+    >>> from sympy import Symbol
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x")
+    >>> otherwise(build(x / x, [x]), build(x, [x])).count("select")
+    1
+    """
+    if first == second:
+        return first
+    graph = Graph(first.inputs)
+    inputs = tuple(range(len(first.inputs)))
+    pairs = zip(graph.include(first, inputs), graph.include(second, inputs), strict=True)
+    return graph.program([graph.add("select", graph.add("eq", a, a), a, b) for a, b in pairs])
+
+
 def odd(size: int, points: Doubles, results: Sequence[Any]) -> Any:
     """Which points are odd for a mask of a size."""
     sizes = np.abs(points)
@@ -50,7 +68,7 @@ def odd(size: int, points: Doubles, results: Sequence[Any]) -> Any:
     far = ((sizes < 2.0**-size) & (sizes > 0)) | (sizes > 2.0**size)
     values = np.abs(np.stack([np.asarray(values, np.float64) for values in results], axis=1))
     off = ~((values >= LEAST) & (values <= MOST)).all(axis=1)
-    return finite & (far.any(axis=1) | (nonzero & off))
+    return finite & (far.any(axis=1) | (nonzero & off) | np.isnan(values).any(axis=1))
 
 
 def odd_text(size: int, inputs: Sequence[str], outputs: Sequence[str]) -> str:
@@ -65,4 +83,5 @@ def odd_text(size: int, inputs: Sequence[str], outputs: Sequence[str]) -> str:
     )
     off = " | ".join(f"(not ((abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})))" for y in outputs)
     nonzero = " & ".join(f"({x} != 0.0)" for x in inputs)
-    return f"{finite} & ({far} | ({nonzero} & ({off})))"
+    undefined = " | ".join(f"({y} != {y})" for y in outputs)
+    return f"{finite} & ({far} | ({nonzero} & ({off})) | {undefined})"

@@ -18,6 +18,7 @@ from sympy import Expr, Symbol
 
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.limits import Limit
+from symdyn.kernels.mask import Mask
 from symdyn.kernels.ranges import Ranges
 from symdyn.proof.cache import cache_folder
 from symdyn.proof.entries import key_of, read_entry, source_digest, write_entry
@@ -34,6 +35,7 @@ class Lowered:
     rung: int
     reached: float
     remark: str
+    mask: Mask | None = None
 
 
 def _ladder_digest() -> str:
@@ -75,8 +77,7 @@ def _folder() -> Path:
 def _to_data(found: Lowered) -> dict[str, Any]:
     names = _canonical(found.program.inputs)
     return {
-        "nodes": [_node_data(node) for node in found.program.nodes],
-        "outputs": list(found.program.outputs),
+        "program": _program_data(found.program),
         "limits": [
             [
                 limit.output,
@@ -89,7 +90,12 @@ def _to_data(found: Lowered) -> dict[str, Any]:
         "rung": found.rung,
         "reached": found.reached.hex(),
         "remark": found.remark,
+        "mask": found.mask and [found.mask.size, _program_data(found.mask.program)],
     }
+
+
+def _program_data(program: Program) -> list[Any]:
+    return [[_node_data(node) for node in program.nodes], list(program.outputs)]
 
 
 def _node_data(node: Node) -> list[Any]:
@@ -100,7 +106,7 @@ def _node_data(node: Node) -> list[Any]:
 def _from_data(data: dict[str, Any], args: tuple[Symbol, ...]) -> Lowered:
     back = {stand_in: symbol for symbol, stand_in in _canonical(args).items()}
     return Lowered(
-        program=Program(args, tuple(map(_node, data["nodes"])), tuple(data["outputs"])),
+        program=_program(args, data["program"]),
         limits=tuple(
             Limit(output, args[place], sp.sympify(point), sp.sympify(value).xreplace(back))
             for output, place, point, value in data["limits"]
@@ -108,7 +114,13 @@ def _from_data(data: dict[str, Any], args: tuple[Symbol, ...]) -> Lowered:
         rung=data["rung"],
         reached=float.fromhex(data["reached"]),
         remark=data["remark"],
+        mask=data["mask"] and Mask(data["mask"][0], _program(args, data["mask"][1])),
     )
+
+
+def _program(args: tuple[Symbol, ...], data: list[Any]) -> Program:
+    nodes, outputs = data
+    return Program(args, tuple(map(_node, nodes)), tuple(outputs))
 
 
 def _node(data: list[Any]) -> Node:

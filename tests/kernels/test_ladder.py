@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 import sympy as sp
@@ -13,8 +11,10 @@ from symdyn.errors import InputError
 from symdyn.kernels.backends import arb
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
-from symdyn.kernels.ladder import RUNGS, Rung, climb
+from symdyn.kernels.ladder import RUNGS, Measure, Rung, climb
 from symdyn.kernels.loading import load
+from symdyn.kernels.mask import Mask
+from symdyn.kernels.measurement import Errors
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
 from symdyn.numerics.ulps import errors_in_ulps
@@ -25,7 +25,7 @@ y = sp.Symbol("y", real=True)
 s, t, u0 = symbols("s t u0", positive=True)
 
 
-def climbed(expr: Expr, target: float, measure: Callable[[Program], float] | None = None) -> Rung:
+def climbed(expr: Expr, target: float, measure: Measure | None = None) -> Rung:
     args = sorted(expr.free_symbols, key=str)
     return climb(build(expr, args), Domain.of(args), target=target, measure=measure)
 
@@ -57,9 +57,9 @@ def test_first_rung_that_meets_the_target_is_taken() -> None:
 def test_measured_errors_overrule_predicted_ones() -> None:
     asked: list[Program] = []
 
-    def measure(program: Program) -> float:
+    def measure(program: Program, mask: Mask | None) -> Errors:
         asked.append(program)
-        return 5.0 if len(asked) < 3 else 0.7
+        return seen([1.0], [5.0 if len(asked) < 3 else 0.7])
 
     rung = climbed(sqrt(x + 1) - sqrt(x), 3.0, measure)
     assert rung.number == 3 and rung.measured == 0.7 and len(asked) == 3
@@ -69,8 +69,33 @@ def test_measured_errors_overrule_predicted_ones() -> None:
 def test_a_missed_target_is_said_with_what_comes_next() -> None:
     rung = climbed(y - sp.sin(y), 1.0)
     assert not rung.is_met and rung.misses > 0
-    assert "misses the target" in rung.reason
-    assert "rungs 4 (table) and 5 (masked) come next" in rung.reason
+    assert "misses the target of 1 ulps at" in rung.reason and "no rung meets it" in rung.reason
+
+
+def seen(points: list[float], errors: list[float]) -> Errors:
+    """Errors at points of one argument where all values are 1."""
+    return Errors(np.array(points)[:, None], [np.ones(len(points))], np.array(errors))
+
+
+def test_a_rung_that_fails_beyond_a_mask_is_taken_under_it_before_pairs_are() -> None:
+    def measure(program: Program, mask: Mask | None) -> Errors:
+        return seen([1.0, 1e200], [1.0, 1.0 if mask else np.inf])
+
+    rung = climbed(sqrt(x + 1) - sqrt(x), 3.0, measure)
+    assert (rung.number, rung.below, rung.is_met) == (5, 1, True)
+    assert rung.mask is not None and rung.mask.size == 300
+    assert "arguments beyond 2^300 or 2^-300 in far arithmetic" in rung.reason
+    assert [other.number for other in rung.tried] == [1, 2]
+
+
+def test_no_mask_is_made_for_what_fails_at_ordinary_inputs() -> None:
+    rung = climbed(sqrt(x + 1) - sqrt(x), 3.0, lambda *_: seen([1.0, 1e200], [9.0, 1.0]))
+    assert rung.mask is None and not rung.is_met and "worst at 1" in rung.reason
+
+
+def test_a_function_without_far_arithmetic_gets_no_mask() -> None:
+    rung = climbed(sp.erf(x) * x, 2.0, lambda *_: seen([1.0, 1e200], [1.0, np.inf]))
+    assert rung.mask is None and rung.misses == 0.5
 
 
 def test_rungs_are_numbered_in_order() -> None:

@@ -1,7 +1,7 @@
 """Programs as source that computes in far arithmetic: pairs with an exponent, which none overflows.
 
-Every value is three variables (v7h, v7l, v7n). The types of nodes play no part: far arithmetic is at
-least as good as any of them.
+Every value is three variables (v7h, v7l, v7n). Types of nodes play no part: far arithmetic is as
+good as any of them.
 """
 
 from __future__ import annotations

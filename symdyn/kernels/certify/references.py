@@ -31,6 +31,7 @@ from symdyn.numerics.ulps import Ball
 Point = Sequence[float]
 _MOST_DIGITS = 2600
 _DIGITS_OF_A_ZERO = 1500
+_ANYTHING = arb(2) ** 4000  # no double is larger
 _DIGITS_PER_BIT = 0.30103
 _SIMPLE = 4096  # numerator and denominator
 _UNREAL = acb(0, 1)  # stands for any value that is certainly not real
@@ -104,7 +105,7 @@ def by_numbers(form: Expression) -> Callable[[Point, int], Ball]:
             return arb("nan")
         low, high = evaluate(expr, at, digits), evaluate(expr, at, digits * 3 // 2 + 5)
         if high == 0 and digits < _DIGITS_OF_A_ZERO:
-            return arb(0, 1)  # perhaps all digits were lost, at both precisions
+            return arb(0, _ANYTHING)  # perhaps all digits were lost, at both precisions
         return _between(low, high, bits)
 
     return ball

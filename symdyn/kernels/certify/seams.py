@@ -1,10 +1,11 @@
-"""Seams: points at which a part of a program changes sign, or its branch.
+"""Seams: points at which a part of a program changes sign or branch, or leaves the doubles' range.
 
-Digits are lost where something is subtracted from nearly the same, and branches are stitched where
-a comparison changes. So on lines parallel to the axes every node of the program is looked at over a
-grid (even in exponents, even in values); where a value changes its sign, a condition its truth or
-a whole number its value, the two neighbouring doubles between which it happens are found by
-bisection in the order of doubles.
+Digits are lost where something is subtracted from nearly the same and where a value overflows or
+is below all normal numbers, and branches are stitched where a comparison changes. So on lines
+parallel to the axes every node of the program is looked at over a grid (even in exponents, even in
+values); where a value changes its sign or leaves the range, a condition its truth or a whole number
+its value, the two neighbouring doubles between which it happens are found by bisection in the order
+of doubles.
 
 Nothing is proved here: a seam that a grid does not resolve is missed.
 """
@@ -25,6 +26,7 @@ from symdyn.numerics.doubles import Doubles, Ordinals, doubles, ordinals
 GRID = 512
 LINES = 6  # along each axis, where there is more than one
 MOST = 64
+SMALLEST = 2.0**-1022  # below it doubles lose digits
 STEPS = 64  # bisections: the order of doubles has 64 bits
 _COUNTING = ("floor", "ceil", "exponent", "sign")
 Marks = Callable[[Doubles], list[Any]]
@@ -100,13 +102,14 @@ def _line(base: Doubles, axis: int, values: Doubles) -> Doubles:
 
 
 def _marks(program: Program, points: Doubles) -> list[Any]:
-    """For each node the sign, truth or whole number that a seam changes."""
+    """For each node the sign (and range), truth or whole number that a seam changes."""
     marks: list[Any] = []
     for node, value in zip(program.nodes, values_at(program, points), strict=True):
         if value.dtype == np.bool_ or node.op in _COUNTING:
             marks.append(np.nan_to_num(value.astype(np.float64)))
         else:
-            marks.append(np.nan_to_num(np.sign(value), nan=2.0))
+            size = np.where(np.isinf(value), 3.0, np.where(np.abs(value) < SMALLEST, 0.5, 1.0))
+            marks.append(np.nan_to_num(np.sign(value) * size, nan=2.0))
     return marks
 
 

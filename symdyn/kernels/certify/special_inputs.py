@@ -97,6 +97,8 @@ def _promised(
         kept = all(math.isnan(value[0]) for value in values)
         return "nan", 0.0 if kept else math.inf
     if not math.isfinite(x):
+        if box.accepts is not None and not box.accepts(np.array([point]))[0]:
+            return "outside the conditions", None
         return _at_infinity(meter, point, values)
     moved = np.array([[*point]])
     moved[0, axis] = min(max(x, part.inside[0]), part.inside[1])

@@ -2,9 +2,9 @@
 
 The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
 of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
-become that end; after it, the results are nan where an argument is nan or outside. Under a mask the
-core is computed everywhere, and what is odd is counted, so that only arrays with odd points are gone
-through again.
+become that end; after it, the results are nan where an argument is nan or outside. Under a mask
+the core is computed everywhere and what is odd is counted, so that only arrays with odd points are
+gone through again.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ kernel.__doc__ = __doc__
 '''
 
 
-PLAIN = '''
+PLAIN = """
 @compiled
 def loop({parameters}):
     for i in {steps}(y0.size):
         {targets} = scalar({elements})
-'''
+"""
 
 MASKED = '''
 @compiled
@@ -171,12 +171,16 @@ def arrays_text(
 ) -> str:
     """The loop, and the function `kernel` that calls it on arrays."""
     inputs, outputs = _names("x", arguments), _names("y", results)
-    loops = (MASKED if masked else PLAIN).strip("\n").format(
-        steps="prange" if parallel else "range",
-        parameters=", ".join([*inputs, *outputs]),
-        values=", ".join(f"v{k}" for k in range(results)),
-        targets=", ".join(f"{y}[i]" for y in outputs),
-        elements=", ".join(f"{x}[i]" for x in inputs),
+    loops = (
+        (MASKED if masked else PLAIN)
+        .strip("\n")
+        .format(
+            steps="prange" if parallel else "range",
+            parameters=", ".join([*inputs, *outputs]),
+            values=", ".join(f"v{k}" for k in range(results)),
+            targets=", ".join(f"{y}[i]" for y in outputs),
+            elements=", ".join(f"{x}[i]" for x in inputs),
+        )
     )
     every = "(*arrays, *results)"
     return ARRAYS.format(

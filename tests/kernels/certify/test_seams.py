@@ -42,9 +42,15 @@ def test_seam_between_two_arguments_is_found_on_lines() -> None:
     assert all(min(abs(a - b), abs(a), abs(b)) <= 2e-16 for a, b in points)
 
 
-def test_a_formula_without_cancellation_has_the_sign_change_of_its_argument_only() -> None:
-    points = found(sp.exp(x), (-LARGEST, LARGEST))
-    assert {abs(point[0]) for point in points if abs(point[0]) < 1} <= {0.0, 5e-324}
+def test_a_formula_without_cancellation_has_no_seams_but_the_ends_of_the_doubles() -> None:
+    sizes = {abs(point[0]) for point in found(sp.exp(x), (-LARGEST, LARGEST))}
+    assert {size for size in sizes if 2.3e-308 < size < 700} == set()
+    assert min(abs(size - 709.78) for size in sizes) < 0.01
+
+
+def test_a_narrow_range_of_overflow_is_found() -> None:
+    points = [point[0] for point in found((sp.exp(x) - 1) / x, (1.0, 1000.0))]
+    assert min(abs(point - 709.782712893384) for point in points) < 1e-9
 
 
 def test_there_are_never_too_many() -> None:

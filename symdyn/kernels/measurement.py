@@ -1,0 +1,144 @@
+"""Errors of candidate programs on a domain, measured before one of them becomes a kernel.
+
+Points are those of the rewriting (values in the range of normal doubles) and those of a certificate
+(every stratum, edges included); where all of them meet a target, a search from the worst goes on.
+References are exact values on balls, never the program that is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from symdyn.errors import DomainError
+from symdyn.kernels.certify.box import Box
+from symdyn.kernels.certify.climbing import climb, starts_from
+from symdyn.kernels.certify.seams import seams
+from symdyn.kernels.certify.strata import strata
+from symdyn.kernels.emission import Plan, module_text
+from symdyn.kernels.graph import Program
+from symdyn.kernels.loading import load
+from symdyn.kernels.mask import SIZES, Mask, odd
+from symdyn.kernels.ranges import Ranges
+from symdyn.numerics.doubles import Doubles
+from symdyn.numerics.ulps import Ball, errors_in_ulps
+
+STRATA = 2000  # points
+SEED = 1  # neither that of the points from which a rung is predicted nor that of certificates
+
+Reference = Callable[[Sequence[float], int], Ball]
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of a program in ulps at points, the worst over its outputs, and its values there.
+
+    >>> seen = Errors(np.array([[1.0], [1e200]]), [np.array([1.0, 0.0])], np.array([0.5, np.inf]))
+    >>> seen.worst, seen.misses(2.0), seen.size_of_mask(2.0)
+    (inf, 0.5, 300)
+    """
+
+    points: Doubles
+    values: Sequence[Doubles]
+    errors: Doubles
+
+    @property
+    def worst(self) -> float:
+        """The largest error."""
+        return float(self.errors.max(initial=0.0))
+
+    @property
+    def worst_point(self) -> tuple[float, ...]:
+        """Where it is."""
+        return tuple(float(x) for x in self.points[int(np.argmax(self.errors))])
+
+    def misses(self, target: float) -> float:
+        """The share of points with a larger error than the target."""
+        return float((self.errors > target).mean())
+
+    def size_of_mask(self, target: float) -> int:
+        """Size of the widest mask under which the target is met; 0 if it is under none."""
+        for size in SIZES:
+            ordinary = ~odd(size, self.points, self.values)
+            if ordinary.any() and self.errors[ordinary].max() <= target:
+                return size
+        return 0
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What programs on a domain are measured against: one reference for each output."""
+
+    domain: Ranges
+    references: Sequence[Reference]
+    rows: Sequence[tuple[float, ...]] = ()
+    target: float = np.inf
+    box: Box = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "box", Box.of(self.domain))
+
+    def points(self, program: Program) -> Doubles:
+        """The given rows, and points of all strata, those about seams of the program among them."""
+        rng = np.random.default_rng(SEED)
+        found = strata(self.box, seams([program], self.box, rng), STRATA, rng)
+        given = [np.array(self.rows, np.float64)] if len(self.rows) else []
+        return np.concatenate([*given, *(_part(one.points, rng) for one in found)])
+
+    def __call__(self, program: Program, mask: Mask | None = None) -> Errors:
+        """Errors of a program, compiled.
+
+        Raises DomainError where no point has an exact value.
+        """
+        kernel = load(module_text(Plan(program, self.domain.ranges, mask=mask))).kernel
+        found = self._at(kernel, self.points(program))
+        if not len(found.errors):
+            raise DomainError(f"the kernel has no value at any sample of {self.domain}")
+        return found if found.worst > self.target else self._searched(kernel, found)
+
+    def _searched(self, kernel: Callable[..., Any], found: Errors) -> Errors:
+        """The errors, with the worst points of a search."""
+        low, high = np.array(self.box.ends).T
+
+        def measure(points: Doubles) -> Doubles:
+            inside = np.all((points >= low) & (points <= high), axis=1)
+            if self.box.accepts is not None and inside.any():
+                inside[inside] = self.box.accepts(points[inside])
+            errors = np.full(len(points), np.nan)
+            errors[inside] = self._errors(kernel, points[inside])[1]
+            return errors
+
+        rng = np.random.default_rng(SEED)
+        climbed = climb(measure, starts_from(found.points, found.errors), rng)
+        more = self._at(kernel, climbed.points)
+        values = [np.concatenate(pair) for pair in zip(found.values, more.values, strict=True)]
+        points = np.concatenate([found.points, more.points])
+        return Errors(points, values, np.concatenate([found.errors, more.errors]))
+
+    def _at(self, kernel: Callable[..., Any], points: Doubles) -> Errors:
+        """Errors where they are known."""
+        values, errors = self._errors(kernel, points)
+        known = ~np.isnan(errors)
+        return Errors(points[known], [column[known] for column in values], errors[known])
+
+    def _errors(self, kernel: Callable[..., Any], points: Doubles) -> tuple[list[Doubles], Doubles]:
+        """Values, and their errors: nan where no output has a known one."""
+        found = kernel(*np.ascontiguousarray(points.T))
+        values = list(found) if len(self.references) > 1 else [found]
+        rows = points.tolist()
+        columns = [
+            errors_in_ulps(column, rows, reference)
+            for column, reference in zip(values, self.references, strict=True)
+        ]
+        with np.errstate(invalid="ignore"):
+            return values, np.fmax.reduce(columns)
+
+
+def _part(points: Doubles, rng: np.random.Generator) -> Doubles:
+    """Of a large stratum some of the points."""
+    return (
+        points if len(points) <= STRATA else points[rng.choice(len(points), STRATA, replace=False)]
+    )
