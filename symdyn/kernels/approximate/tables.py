@@ -6,17 +6,18 @@ out worse than it was estimated is followed by stricter ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sympy import Expr, Symbol
 
-from symdyn.kernels.approximate.search import HALF_ULP, NoTable, choices
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.approximate.search import HALF_ULP, Choice, NoTable, choices
 from symdyn.kernels.approximate.writing import written
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
-from symdyn.kernels.reparametrise.cells import cells
+from symdyn.kernels.reparametrise.cells import Cells, cells, unfolded
 from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
@@ -44,20 +45,51 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
 
     Raises NoVariable, NotKnown or NoTable (each an UnsupportedError) with the reason why not.
     """
-    found = _in_time(lambda: cells(expr, symbol, part.lower, part.upper))
+    ways = _ways(expr, symbol, part)
     seen = set[Program]()
     for share in STRICTER:
         aim = HALF_ULP + share * (target - HALF_ULP)
         try:
-            choice = _in_time(lambda aim=aim: next(choices(found.parts, aim)))
-        except NoTable:
+            table = _cheapest(symbol, ways, aim)
+        except UnsupportedError:
             if not seen:
                 raise
             return
-        program = written(symbol, found, choice)
-        if program not in seen:
-            yield Table(program, choice.ulps)
-        seen.add(program)
+        if table.program not in seen:
+            yield table
+        seen.add(table.program)
+
+
+def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:
+    """Cells with a folding and without; where one has no variables the other may."""
+    ways: list[Cells] = []
+    refusal: UnsupportedError | None = None
+    for way in (cells, unfolded):
+        try:
+            found = _in_time(lambda way=way: way(expr, symbol, part.lower, part.upper))
+        except UnsupportedError as problem:
+            refusal = refusal or problem
+            continue
+        ways += [] if found in ways else [found]
+    if not ways and refusal is not None:
+        raise refusal
+    return ways
+
+
+def _cheapest(symbol: Symbol, ways: Sequence[Cells], aim: float) -> Table:
+    found: list[tuple[float, Cells, Choice]] = []
+    refusal: UnsupportedError | None = None
+    for way in ways:
+        try:
+            choice = _in_time(lambda way=way: next(choices(way.parts, aim)))
+        except UnsupportedError as problem:
+            refusal = refusal or problem
+        else:
+            found.append((way.cost + choice.cost, way, choice))
+    if not found and refusal is not None:
+        raise refusal
+    _, way, choice = min(found, key=lambda one: one[0])
+    return Table(written(symbol, way, choice), choice.ulps)
 
 
 def _in_time(step: Callable[[], Result]) -> Result:

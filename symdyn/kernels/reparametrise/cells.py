@@ -105,9 +105,18 @@ class Cells:
     folding: Folding | None
     parts: tuple[Cell, ...]
 
+    @property
+    def cost(self) -> float:
+        """What is to be computed beside polynomials, in nanoseconds on some machine."""
+        roots = any(max(c.exponent.denominator, c.power.denominator) > 1 for c in self.parts)
+        found = 0.3 * len(self.parts) + 1.0 * roots
+        if self.folding is None:
+            return found
+        return found + (0.3 if self.folding.polynomial == 0 else 1.0)
+
 
 def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
-    """The parts of an interval with their variables.
+    """The parts of an interval with their variables, folded if there is a reflection.
 
     >>> c = Symbol("c", real=True)
     >>> found = cells(sp.sqrt(1 - c**2) + c * (sp.pi - sp.acos(c)), c, -sp.S.One, sp.S.One)
@@ -120,6 +129,11 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
         mirror = _mirror(expr, symbol, high)
         if mirror is not None:
             return _folded(expr, symbol, high, mirror)
+    return unfolded(expr, symbol, low, high)
+
+
+def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
+    """The same without regard to reflections."""
     function = ExactFunction(expr, symbol)
     cuts = _cuts(function, [low, *_inner_points(expr, symbol, low, high), high])
     pieces = pairwise(cuts)
