@@ -3,8 +3,8 @@
 Only argparse is imported before a command is known, so that `--help` answers at once. Every failure
 that a user can act on is one message without a traceback, with the exit status of its kind:
 
-    0 all hold   1 a claim refuted   2 wrong usage or unreadable input   3 something undecided
-    4 set-up or resource failure   5 nothing collected   130 interrupted
+    0 all hold   1 a claim refuted or a certificate missed   2 wrong usage or unreadable input
+    3 something undecided   4 set-up or resource failure   5 nothing collected   130 interrupted
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symdyn import __version__
-from symdyn.errors import InputError, ResourceError, SymdynError
+from symdyn.errors import InputError, MissingParameter, ResourceError, SymdynError
 
 if TYPE_CHECKING:
     from symdyn.kernels.certify import Certificate
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from symdyn.proof.record import Record
 
 _EPILOG = """\
-exit status: 0 all hold, 1 a claim refuted, 2 wrong usage or unreadable input,
-3 something undecided, 4 set-up or resource failure, 5 nothing collected,
-130 interrupted
+exit status: 0 all hold, 1 a claim refuted or a certificate missed,
+2 wrong usage or unreadable input, 3 something undecided, 4 set-up or
+resource failure, 5 nothing collected, 130 interrupted
 
 `symdyn COMMAND --help` tells more about a command.
 """
@@ -125,7 +125,21 @@ def _build(options: argparse.Namespace) -> int:
         _console().print(kernel_table(made))
     print(f"{len(written)} files in {options.output}{os.sep}; open {written[0]}")
     stopped = [one.exit_status for one in made if isinstance(one, Refusal)]
-    return status or (ResourceError.exit_status if ResourceError.exit_status in stopped else 0)
+    statuses = [status, *map(_missed, kernels), *(s for s in stopped if s == _NO_MEANS)]
+    return next((found for found in (2, 1, 3, _NO_MEANS) if found in statuses), 0)
+
+
+_NO_MEANS = ResourceError.exit_status
+
+
+def _missed(kernel: FinishedKernel) -> int:
+    """Say so, and 1, where the certificate of a kernel misses its target."""
+    found = kernel.certificate
+    if found.meets is not False:
+        return 0
+    seen = f"{found.error:.3g} {found.unit} at {found.place()}"
+    print(f"symdyn: {kernel.id} misses its target of {found.target_text}: {seen}", file=sys.stderr)
+    return 1
 
 
 def _made(
@@ -259,14 +273,16 @@ def _emit(options: argparse.Namespace) -> int:
     _kernel_ids(options.paths)
     made = _made(_judged(options), options, options.target)
     _modules(made, options.output)
-    statuses: list[int] = []
+    notes = all(isinstance(one, Refusal) and not one.exit_status for one in made)
+    statuses = [InputError.exit_status] if notes else []
     for one in made:
         if isinstance(one, Refusal):
             print(f"symdyn: {one.reason}", file=sys.stderr)
             statuses.append(one.exit_status)
         else:
             print(options.output / f"{one.name}.py")
-            statuses.append(_certified(one.certificate))
+            print(f"    {one.certificate}")
+            statuses.append(_missed(one))
     return next((status for status in (1, 3, 4, 2) if status in statuses), 0)
 
 
@@ -280,6 +296,28 @@ def _kernel_ids(ids: Sequence[str]) -> list[str]:
         told = ", ".join(ids) or "the library"
         raise InputError(f"no kernel in {told}; a kernel is declared by @derivation(kernel=(x, y))")
     return named
+
+
+def _kernels(ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Ids of kernels and the kernels; that a parameter is left open is told and no failure.
+
+    Raises MissingParameter where there is no other kernel.
+    """
+    from symdyn.kernels.kernel import kernel
+
+    problem, made = None, 0
+    for target in _kernel_ids(ids):
+        try:
+            found = kernel(target)
+        except MissingParameter as missing:
+            problem = missing
+            continue
+        made += 1
+        yield target, found
+    if problem is not None and not made:
+        raise problem
+    if problem is not None:
+        print(f"symdyn: {problem}", file=sys.stderr)
 
 
 def _call(item: Collected) -> str:
@@ -303,7 +341,6 @@ def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _certify(options: argparse.Namespace) -> int:
     from symdyn.kernels.certify import certify, certify_module
-    from symdyn.kernels.kernel import kernel
 
     modules = [Path(name) for name in options.kernels if _is_module(name)]
     ids = [name for name in options.kernels if not _is_module(name)]
@@ -312,9 +349,9 @@ def _certify(options: argparse.Namespace) -> int:
         print(file)
         found = certify_module(file, points=options.points)
         missed |= _certified(found) | _changed(file, found)
-    for target in _kernel_ids(ids) if ids or not modules else ():
+    for target, kernel in _kernels(ids) if ids or not modules else ():
         print(target)
-        missed |= _certified(certify(kernel(target), points=options.points))
+        missed |= _certified(certify(kernel, points=options.points))
     return missed
 
 
@@ -336,10 +373,9 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _bench(options: argparse.Namespace) -> int:
     from symdyn.kernels.bench import bench, table
-    from symdyn.kernels.kernel import kernel
 
-    for target in _kernel_ids(options.ids):
-        print(table(bench(kernel(target))))
+    for _, kernel in _kernels(options.ids):
+        print(table(bench(kernel)))
     return 0
 
 

@@ -16,6 +16,10 @@ class InputError(SymdynError):
     """Text, a file, an argument or an option that cannot be read or used (exit 2)."""
 
 
+class MissingParameter(InputError, TypeError):
+    """A parameter of a result that has to be fixed to a value, and was not (exit 2)."""
+
+
 class DomainError(SymdynError):
     """A domain that no point reaches, or a value outside the domain asked for (exit 2)."""
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -155,6 +156,51 @@ def test_build_compiles_and_shows_kernels_and_takes_back_what_does_not_hold(empt
     assert not module.exists() and not module.with_suffix(".json").exists()
     page = (empty_folder / "out" / "mine.html").read_text()
     assert "no kernel is made of it" in page and 'class="kernel"' not in page
+
+
+def test_a_certificate_that_misses_its_target_is_told_with_exit_1(
+    empty_folder, capsys, monkeypatch
+):
+    from symdyn.kernels import making
+
+    (empty_folder / "mine.py").write_text(WITH_KERNEL)
+
+    def missing(*arguments, make=making.make_kernels, **options):
+        (made,) = make(*arguments, **options)
+        subject = replace(made.certificate.subject, target=0.01)
+        return [replace(made, certificate=replace(made.certificate, subject=subject))]
+
+    monkeypatch.setattr(making, "make_kernels", missing)
+    for command in ("build", "emit"):
+        status, _, err = run(capsys, command, "mine.py", "-o", "out")
+        assert status == 1 and "mine.py::square misses its target of 0.01" in err
+
+
+OPEN = """
+n = symbols("n", positive=True)
+
+
+@derivation(kernel=(x,), emit=({}, {"power": 2}))
+def squared(power=n):
+    \"\"\"The square of a power.\"\"\"
+    return claim((x**n * x**n).subs(n, power), x**(2*power), because="exponents add")
+"""
+
+
+def test_a_result_for_every_value_of_a_parameter_is_emitted_for_those_declared(
+    empty_folder, capsys
+):
+    (empty_folder / "mine.py").write_text(RIGHT + OPEN)
+    told = "mine.py::squared holds for every power, a kernel is made for one: give power="
+    for command in ("build", "emit"):
+        status, out, err = run(capsys, command, "mine.py", "-o", command)
+        assert status == 0 and told in " ".join((out + err).split())
+        assert [file.name for file in (empty_folder / command).rglob("*_power_2.py")]
+    status, out, err = run(capsys, "certify", "mine.py", "--points", "300")
+    assert status == 0 and told in err and "power=2" in out
+    for command in (["emit", "-o", "out"], ["certify"], ["bench"]):
+        status, _, err = run(capsys, *command, "mine.py::squared()")
+        assert status == 2 and told in err
 
 
 def test_build_without_kernels_writes_documents_only(empty_folder, capsys):

@@ -131,9 +131,8 @@ def _sentence(kernel: ShownKernel) -> str:
 
 
 def _met(kernel: ShownKernel) -> str:
-    target = kernel.certificate.subject.target
     verb = {True: "meets", False: "misses", None: ""}[kernel.certificate.meets]
-    return f"{verb} its target of {target:g}" if verb else ""
+    return f"{verb} its target of {kernel.certificate.target_text}" if verb else ""
 
 
 def _target_html(kernel: ShownKernel) -> str:

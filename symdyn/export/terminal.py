@@ -131,7 +131,8 @@ def _target(kernel: FinishedKernel) -> Text:
     if target is None:
         return Text("measured")
     met = bool(kernel.certificate.meets)
-    shown = f"{'meets' if met else 'misses'} {target:g}"
+    more = "+" if kernel.certificate.subject.allowance else ""  # in full with the certificate
+    shown = f"{'meets' if met else 'misses'} {target:g}{more}"
     return Text(shown, style=COLOURS[Verdict.PROVED if met else Verdict.UNDECIDED])
 
 

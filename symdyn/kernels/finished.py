@@ -50,7 +50,10 @@ class FinishedKernel:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why no kernel is made of a result, and the exit status of that kind of failure."""
+    """Why no kernel is made of a result, and the exit status of that kind of failure.
+
+    The status is 0 where none can be expected.
+    """
 
     id: str
     name: str

@@ -225,7 +225,8 @@ def kernel(
     result that names them). `domain` is `{x: (lower, upper)}` or relations, beside the assumptions
     of the symbols. `target` is the error in units in the last place at which the ladder stops.
     Further keywords fix parameters to exact values. `accurate` makes kernels of sums over nodes
-    accurate relative to the result, where they otherwise are to the sum of the nodes' lengths.
+    accurate relative to the result, where they otherwise are to the sum of the nodes' weighted
+    lengths.
 
     >>> x = Symbol("x")
     >>> f = kernel((sp.exp(x) - 1) / x, x)

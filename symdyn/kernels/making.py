@@ -2,7 +2,9 @@
 
 What is known already is looked up (see `finished`). Every kernel is kept as soon as it is finished,
 by the process that made it: a run that is interrupted or killed goes on from there. A result that
-does not hold gets no kernel, and is told with the reason, like one that cannot be compiled.
+does not hold gets no kernel, and is told with the reason, like one that cannot be compiled. A
+result that holds for every value of a parameter has kernels for single values; that it has none of
+its own is told, and is no failure.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 from symdyn.errors import ResourceError, SymdynError
 from symdyn.kernels.finished import FinishedKernel, Refusal, finished, key, recall, remember
-from symdyn.kernels.origin import name_of, refuse_unfounded
+from symdyn.kernels.origin import name_of, needed, open_parameters, refuse_unfounded
 from symdyn.proof.record import Record
 from symdyn.proof.workers import Failure, guarded_map
 
@@ -74,6 +76,8 @@ def _known(record: Record, target: float, anew: bool) -> FinishedKernel | Refusa
     """What need not be made, because it is known or cannot be; else the task of making it."""
     try:
         refuse_unfounded(record)
+        if open_parameters(record):
+            return Refusal(record.id, name_of(record), needed(record), 0)
         place = key(record, target)
     except SymdynError as problem:
         return _refusal(record, problem)

@@ -15,7 +15,13 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 
-from symdyn.errors import InputError, RefutedError, UndecidedError, UnsupportedError
+from symdyn.errors import (
+    InputError,
+    MissingParameter,
+    RefutedError,
+    UndecidedError,
+    UnsupportedError,
+)
 from symdyn.proof.cache import Cache
 from symdyn.proof.record import Record
 from symdyn.proof.statements import Equal
@@ -73,7 +79,10 @@ def name_of(record: Record) -> str:
 
 
 def verified(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) -> Record:
-    """The judged record of one result, if something may be built upon it."""
+    """The judged record of one result, if something may be built upon it.
+
+    Raises MissingParameter where a parameter is left open.
+    """
     if "::" not in target:
         raise InputError(f"{target!r} is no id; one looks like cho2009::arccos")
     if fixed and "(" in target:
@@ -83,9 +92,27 @@ def verified(target: str, fixed: Mapping[str, Any], cache: Cache | None = None) 
     record = records[0]
     if len(records) > 1:
         names = ", ".join(record.id for record in records)
-        raise InputError(f"{target} is several results: {names}; fix the parameters")
+        told = ", ".join(f"{name}=" for name in record.fixed)
+        raise MissingParameter(f"{target} is several results: {names}; give {told}")
     refuse_unfounded(record)
+    if open_parameters(record):
+        raise MissingParameter(needed(record))
     return record
+
+
+def open_parameters(record: Record) -> tuple[str, ...]:
+    """Parameters that are still symbols in a result: it holds for all their values."""
+    free = getattr(record.result, "free_symbols", set[Symbol]()) - set(record.kernel)
+    return tuple(name for name, value in record.fixed.items() if value in free)
+
+
+def needed(record: Record) -> str:
+    """What is said where a kernel is asked for and a parameter is left open."""
+    names = ", ".join(open_parameters(record))
+    return (
+        f"{record.id} holds for every {names}, a kernel is made for one: "
+        f"give {' and '.join(f'{name}=' for name in open_parameters(record))}"
+    )
 
 
 def refuse_unfounded(record: Record) -> None:

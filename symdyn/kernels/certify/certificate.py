@@ -45,6 +45,7 @@ class Subject:
     target: float | None = None
     dtype: str = "float64"
     accurate: bool = False  # of arrays: relative to the result, however many nodes there are
+    allowance: str = ""  # what is allowed at some points beside the target
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,9 @@ class SpecialInput:
 class Certificate:
     """What is known of the error of a kernel by measurement.
 
+    `share` is the largest error as a share of what is allowed where it was seen, for kernels that
+    are allowed more at some points than at others.
+
     >>> from sympy import Symbol, exp
     >>> from symdyn.kernels.kernel import kernel
     >>> x = Symbol("x", real=True)
@@ -143,6 +147,7 @@ class Certificate:
     special_inputs: tuple[SpecialInput, ...]
     environment: tuple[tuple[str, str], ...]
     speed: float | None = None
+    share: float | None = None
     version: int = VERSION
 
     @property
@@ -157,7 +162,18 @@ class Certificate:
     def meets(self) -> bool | None:
         """Whether no error above the target was seen; None where there is no target."""
         target = self.subject.target
-        return None if target is None else self.error <= target
+        if target is None:
+            return None
+        return self.error <= target if self.share is None else self.share <= 1.0
+
+    @property
+    def target_text(self) -> str:
+        """The target as people read it."""
+        subject = self.subject
+        if subject.target is None:
+            return "none"
+        more = f", {subject.allowance}" if subject.allowance else ""
+        return f"{subject.target:g}{more}"
 
     def data(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""
@@ -215,7 +231,7 @@ def rows(certificate: Certificate) -> list[tuple[str, str]]:
     shown = [
         ("kernel", subject.kernel),
         ("domain", subject.domain or "as drawn"),
-        ("target", "none" if subject.target is None else f"{subject.target:g}"),
+        ("target", certificate.target_text),
         ("largest error", f"{certificate.error:.4g} {certificate.unit}"),
         ("worst input", certificate.place()),
         ("mean, 99th percentile", f"{sampled.mean:.3g}, {sampled.p99:.3g}"),

@@ -46,7 +46,8 @@ class Normwise(Protocol):
 
     `reference(point, bits)` gives balls of all elements of the result in order, None where nothing
     is defined (the kernel must return nan there). Optional: `norm(point, exact) -> arb`, `edges()
-    -> points`, `definition_at(point, bits)` (the independent definition), `source`, `target`.
+    -> points`, `definition_at(point, bits)` (the independent definition), `source`, `target`,
+    `allowed(point) -> float` (the error that meets the target at a point, if that depends on it).
     """
 
     @property
@@ -57,6 +58,7 @@ class Normwise(Protocol):
 
 
 Reference = Callable[[Arrays, int], Exact]
+Known = tuple[Arrays, float]  # a point, and the error there
 
 
 def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Certificate:
@@ -65,13 +67,14 @@ def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Cert
     rng, asked = np.random.default_rng(seed), POINTS if points is None else points
     found = {"drawn": list(kernel.draw(rng, asked)), "edges": _edges(kernel)}
     errors = {name: _errors(kernel, kernel.reference, part) for name, part in found.items()}
-    known = _worst_first(found, errors)
+    known = _worst_first(kernel, found, errors)
     climbed = [_climbed(kernel, point, rng) for point, _ in known[:STARTS]]
     every = sorted([*known, *climbed], key=lambda pair: -_counted(pair[1]))
     reached = np.array([error for _, error in climbed])
     search = Search(len(climbed), len(climbed) * (ROUNDS * NEIGHBOURS + 1), summary(reached)[0])
     sample = sampled(errors.items())
-    references = [closed_form(sample, search), *_definition(kernel, found["drawn"], every)]
+    defined = _against_definition(kernel, found["drawn"], every)
+    references = [closed_form(sample, search), *_definition(defined)]
     refuse_flush_to_zero()
     return Certificate(
         subject=subject_of_arrays(kernel),
@@ -84,6 +87,7 @@ def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Cert
         worst=tuple(_worst(kernel, point, error) for point, error in every[:WORST]),
         special_inputs=(),
         environment=surroundings,
+        share=_largest_share(kernel, [*every, *defined]),
     )
 
 
@@ -147,19 +151,37 @@ def _edges(kernel: Normwise) -> list[Arrays]:
 
 
 def _worst_first(
-    found: Mapping[str, Sequence[Arrays]], errors: Mapping[str, Doubles]
-) -> list[tuple[Arrays, float]]:
+    kernel: Normwise, found: Mapping[str, Sequence[Arrays]], errors: Mapping[str, Doubles]
+) -> list[Known]:
+    """Points with their errors, those first where the largest share of what is allowed was seen."""
     pairs = [
         pair for name in found for pair in zip(found[name], errors[name].tolist(), strict=True)
     ]
-    return sorted(pairs, key=lambda pair: -_counted(pair[1]))
+    return sorted(pairs, key=lambda pair: -_counted(pair[1]) / _allowed(kernel, pair[0]))
+
+
+def _allowed(kernel: Normwise, point: Arrays) -> float:
+    """The error that is allowed at a point, or 1 where that is the same everywhere."""
+    return kernel.allowed(point) if _is_uneven(kernel) else 1.0  # type: ignore[attr-defined]
+
+
+def _is_uneven(kernel: Normwise) -> bool:
+    """Whether more is allowed at some points than at others."""
+    return hasattr(kernel, "allowed") and getattr(kernel, "target", None) is not None
+
+
+def _largest_share(kernel: Normwise, known: Iterable[Known]) -> float | None:
+    if not _is_uneven(kernel):
+        return None
+    shares = [error / _allowed(kernel, point) for point, error in known if not math.isnan(error)]
+    return max(shares, default=math.nan)
 
 
 def _counted(error: float) -> float:
     return -math.inf if math.isnan(error) else error
 
 
-def _climbed(kernel: Normwise, start: Arrays, rng: np.random.Generator) -> tuple[Arrays, float]:
+def _climbed(kernel: Normwise, start: Arrays, rng: np.random.Generator) -> Known:
     """Where a search that perturbs elements of the arguments ends."""
     shapes = [np.shape(part) for part in start]
 
@@ -177,15 +199,24 @@ def _shaped(row: Doubles, shapes: Sequence[tuple[int, ...]]) -> Arrays:
     return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
 
 
-def _definition(
-    kernel: Normwise, drawn: Sequence[Arrays], every: Sequence[tuple[Arrays, float]]
-) -> list[ReferenceUse]:
-    """The independent definition, where the kernel supplies one, at drawn points and the worst."""
+def _against_definition(
+    kernel: Normwise, drawn: Sequence[Arrays], every: Sequence[Known]
+) -> list[Known]:
+    """Errors against the independent definition, where the kernel supplies one.
+
+    They are taken at drawn points and the worst.
+    """
     reference = getattr(kernel, "definition_at", None)
     if reference is None:
         return []
     chosen = [*drawn[:AGAINST_DEFINITION], *(point for point, _ in every[:WORST])]
-    errors = _errors(kernel, reference, chosen)
+    return list(zip(chosen, _errors(kernel, reference, chosen).tolist(), strict=True))
+
+
+def _definition(known: Sequence[Known]) -> list[ReferenceUse]:
+    if not known:
+        return []
+    errors = np.array([error for _, error in known])
     undecided = int(np.isnan(errors).sum())
     return [ReferenceUse("definition", len(errors) - undecided, undecided, summary(errors)[0])]
 

@@ -64,4 +64,5 @@ def subject_of_arrays(kernel: Any) -> Subject:
         target=getattr(kernel, "target", None),
         dtype=options.dtype if options else "float64",
         accurate=bool(options and options.accurate),
+        allowance=getattr(kernel, "allowance", ""),
     )

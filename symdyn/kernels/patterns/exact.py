@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpq
-from sympy import Expr, Integer, Symbol, limit, pi
+from sympy import Add, Expr, Integer, Symbol, expand, limit, pi
 
 from symdyn.calculus.equivariant import EquivariantVector, Vector, length
 from symdyn.calculus.equivariant_matrix import EquivariantMatrix
 from symdyn.calculus.polar_invariants import polar
+from symdyn.errors import UnsupportedError
 from symdyn.kernels.patterns.layout import Layout, OwnTerm, PairTerm
 from symdyn.kernels.patterns.plane import Term
 from symdyn.kernels.patterns.terms import plain_symbols
@@ -65,7 +66,12 @@ def sample_of(found: Layout, point: Sequence[Any]) -> Sample:
 
 
 def exact_value(found: Layout, sample: Sample, bits: int) -> tuple[Values, arb]:
-    """All elements of the result, and the sum of the absolute values (norms) of its terms."""
+    """All elements of the result, and the size of its terms.
+
+    Of a scalar or matrix that is the sum of their absolute values, of a vector at nodes the sum of
+    the lengths of all nodes, each by the output weights before its term, at the node where this is
+    largest.
+    """
     return _VALUES[found.kind](found, sample, bits)
 
 
@@ -84,13 +90,54 @@ def _scalar(found: Layout, sample: Sample, bits: int) -> tuple[Values, arb]:
 
 
 def _vector(found: Layout, sample: Sample, bits: int) -> tuple[Values, arb]:
-    """At each node; the terms' size is the sum of the lengths of all nodes."""
+    """At each node."""
     first = (found.own[0] if found.own else found.pairs[0]).first
     values: Values = []
+    size = arb(0)
     for j in range(len(sample.rows[first])):
         values += _at_node(found, sample, j, bits)
-    lengths = [_root(_dot(row, row)) for rows in sample.rows for row in rows]
-    return values, sum(lengths, arb(0))
+        size = size.max(_lengths_at(found, sample, j, bits))
+    return values, size
+
+
+def _lengths_at(found: Layout, sample: Sample, j: int, bits: int) -> arb:
+    """The lengths of all nodes, each by the weights before its term at node j."""
+    total = arb(0)
+    for own in found.own:
+        row, numbers = sample.rows[own.first][j], _weight(sample, own.first, j)
+        symbols = plain_symbols(found, own.first)[len(sample.scalars) :]
+        total += _root(_dot(row, row)) * _weight_of(own.term, symbols, numbers, bits)
+    for term in found.pairs:
+        symbols = plain_symbols(found, term.first, term.second)[len(sample.scalars) :]
+        for k in _partners(term, sample, j):
+            row = sample.rows[term.second][k]
+            numbers = [*_weight(sample, term.first, j), *_weight(sample, term.second, k)]
+            total += _root(_dot(row, row)) * _weight_of(term.term, symbols, numbers, bits)
+    return total
+
+
+def _weight_of(
+    term: Term, symbols: Sequence[Symbol], numbers: Sequence[Fraction], bits: int
+) -> arb:
+    """The sum of the absolute values of all factors by which weights enter a term."""
+    point = _numbers(symbols, numbers)
+    factors = _weight_factors(term, tuple(symbols))
+    return sum((abs(enclose(factor, point, bits).real) for factor in factors), arb(0))
+
+
+@lru_cache(maxsize=256)
+def _weight_factors(term: Term, weights: tuple[Symbol, ...]) -> tuple[Expr, ...]:
+    """Products of weights before the summands of a term, each once; 1 where there are none."""
+    coefficients = [c for _, c in term.terms] if isinstance(term, EquivariantVector) else []
+    summands = [part for c in coefficients for part in Add.make_args(expand(_polar(c)))]
+    found = dict.fromkeys(part.as_independent(*weights, as_Add=False)[1] for part in summands)
+    for factor in found:
+        if not factor.free_symbols <= set(weights):
+            raise UnsupportedError(
+                f"{factor}: output weights that are no factors of their terms give errors no "
+                "scale; make the kernel with accurate=True, which measures them by the result"
+            )
+    return tuple(found)
 
 
 def _at_node(found: Layout, sample: Sample, j: int, bits: int) -> Values:

@@ -1,11 +1,14 @@
 """What the certificate of a kernel over vectors needs: points, exact values, the scale of errors.
 
 Errors are relative to the norm of the result; for more than one node, unless the kernel is
-`accurate`, to the sum of the lengths of all nodes (of a scalar, of its absolute terms).
+`accurate`, to the sum of the lengths of all nodes, each by the output weights before its term (of
+a scalar or a matrix, to the sum of its absolute terms). Sums over more than one node are allowed
+sqrt(d)/2 units more than single nodes: their lengths are rounded sums of d squares.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from symdyn.calculus.nodes import Nodes
 from symdyn.kernels.patterns.draws import Arrays, drawn, edges
 from symdyn.kernels.patterns.exact import exact_value, sample_of
 from symdyn.kernels.patterns.layout import Argument, Layout, layout
@@ -29,6 +33,7 @@ class Measured:
     args: tuple[Argument, ...]
     domain: Ranges
     options: Options
+    target: float | None
 
     @cached_property
     def layout(self) -> Layout:
@@ -49,11 +54,28 @@ class Measured:
 
     def norm(self, point: Arrays, exact: Sequence[arb]) -> arb:
         """What the error is relative to."""
-        several = any(np.ndim(part) == 2 and len(part) > 1 for part in point)
-        if several and not self.options.accurate:
+        if self._sums(point):
             return exact_value(self.layout, sample_of(self.layout, point), 128)[1]
         total: arb = sum((x * x for x in exact), arb(0))
         return arb(0) if total.is_zero() else _length(total)
+
+    def allowed(self, point: Arrays) -> float:
+        """The error that is allowed at a point: the target, and sqrt(d)/2 more for sums."""
+        if self.target is None:
+            return math.inf
+        d = max((np.shape(part)[-1] for part in point if np.ndim(part) == 2), default=0)
+        return self.target + (math.sqrt(d) / 2 if self._sums(point) else 0.0)
+
+    @property
+    def allowance(self) -> str:
+        """What is allowed beside the target, in words."""
+        nodes = any(isinstance(argument, Nodes) for argument in self.args)
+        return "sqrt(d)/2 more for several nodes" if nodes and not self.options.accurate else ""
+
+    def _sums(self, point: Arrays) -> bool:
+        """Whether the error at a point is relative to terms, of which there are several."""
+        several = any(np.ndim(part) == 2 and len(part) > 1 for part in point)
+        return several and not self.options.accurate
 
 
 def _length(square: arb) -> arb:

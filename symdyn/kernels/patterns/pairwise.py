@@ -107,6 +107,7 @@ def _sums(options: Options) -> tuple[str, ...]:
 # runtime functions that the texts of this pattern call
 RUNTIME = {
     "exponent",
+    "fma",
     "power_of_two",
     "scaled",
     "settled",

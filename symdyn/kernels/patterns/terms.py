@@ -236,20 +236,27 @@ def add_vector(eh, el, nh, nl, u, uh, ul, p, rh, rl, out):
 '''
 
 MATRICES = '''
+def once_rounded(h, l, ah, al, bh, bl):
+    """A product of three pairs as a double."""
+    h, l = pair_mul_pp(h, l, ah, al)
+    h, l = pair_mul_pp(h, l, bh, bl)
+    return h + l
+
+
 def add_matrix(i, il, ee, eel, en, enl, ne, nel, nn, nnl, u, uh, ul, p, r, rl, out):
     """Add i I + ee e e^T + en e n^T + ne n e^T + nn n n^T."""
     i = i + il
-    a = 1.0/uh if uh != 0.0 else 0.0
-    ee = ee*a*a
-    en = en*a*r
-    ne = ne*a*r
-    nn = nn*r*r
+    a, al = pair_div_pp(1.0, 0.0, uh, ul) if uh != 0.0 else (0.0, 0.0)
+    ee = once_rounded(ee, eel, a, al, a, al)
+    en = once_rounded(en, enl, a, al, r, rl)
+    ne = once_rounded(ne, nel, a, al, r, rl)
+    nn = once_rounded(nn, nnl, r, rl, r, rl)
     for k in range(u.size):
         out[k, k] += i
-        left = ee*u[k] + ne*p[0, k]
-        right = en*u[k] + nn*p[0, k]
+        left = fma(ee, u[k], ne*p[0, k])
+        right = fma(en, u[k], nn*p[0, k])
         for j in range(u.size):
-            out[k, j] += left*u[j] + right*p[0, j]
+            out[k, j] = fma(left, u[j], fma(right, p[0, j], out[k, j]))
 
 
 def add_own_matrix(i, il, e, el, u, uh, ul, out):

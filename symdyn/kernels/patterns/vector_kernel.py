@@ -2,8 +2,9 @@
 
 A vector argument has the last axis d, the nodes of a population the last axes (k, d), their output
 weights (k); what stands before broadcasts. Errors are in units of 2^-53, normwise: relative to the
-result; without `accurate`, for more than one node, to the sum of the lengths of all nodes (of a
-scalar, of its absolute terms).
+result; without `accurate`, for more than one node, to the sum of the lengths of all nodes, each by
+the output weights before its term (of a scalar, to the sum of its absolute terms). Such sums may
+have sqrt(d)/2 units more than the target.
 
 Where pairs do not suffice (a result that has to be `accurate` is small beside its terms, or numbers
 leave the range of doubles) a row is computed again in balls of Python integers, with as many bits
@@ -36,7 +37,7 @@ from symdyn.kernels.ranges import Given, Ranges
 from symdyn.proof.record import Record
 
 POINTS = 400  # drawn for a certificate
-TARGET = 4.0  # units of 2^-53 of the norm
+TARGET = 4.0  # units of 2^-53 of the norm, for single nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +129,7 @@ class VectorKernel(Measured):
             "domain": str(self.domain),
             "rung": self.rung,
             "target": self.target,
+            "allowance": self.allowance,
             "accurate": self.options.accurate,
             "dtype": self.options.dtype,
             "parallel": self.options.parallel,

@@ -104,6 +104,19 @@ def test_a_norm_of_its_own_is_the_unit() -> None:
     assert 3.8 < certified(Scaled()).error < 4.5
 
 
+def test_what_is_allowed_may_depend_on_the_point() -> None:
+    class Longer(Perturbed):
+        def allowed(self, point: Arrays) -> float:
+            return 50.0 if len(point[0]) == 4 else 4.0
+
+    found = certified(Longer())
+    assert found.error > 38 and found.meets and found.share is not None and found.share < 0.95
+    Longer.allowed = lambda self, point: 50.0 if len(point[0]) == 3 else 4.0  # type: ignore
+    wrong = certified(Longer())
+    assert wrong.meets is False and wrong.share is not None and wrong.share > 9
+    assert Certificate.from_json(wrong.to_json()) == wrong
+
+
 def test_an_independent_definition_is_used_at_200_points_or_all() -> None:
     class Defined(Direction):
         def definition_at(self, point: Arrays, bits: int) -> Sequence[arb] | None:

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import symdyn.library.tian2017 as tian2017
 from mpmath import mp, mpf
-from sympy import S, Symbol
+from sympy import S, Symbol, cos
 
 from symdyn.calculus.equivariant import Vector, angle, inner, length, norm
+from symdyn.calculus.node_sums import NodeSum
 from symdyn.calculus.polar_invariants import polar
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.certify import certify
@@ -296,14 +297,7 @@ def test_objects_of_no_paper_are_lowered_alike() -> None:
 
 
 def test_output_weights_are_arguments() -> None:
-    slopes = tian2017.weighted_gradient()
-    arguments = (
-        tian2017.weighted_students,
-        tian2017.weighted_teachers,
-        tian2017.a,
-        tian2017.a_star,
-    )
-    found = VectorKernel("weighted", slopes, arguments, Ranges.of([]))
+    found = weighted()
     rng = np.random.default_rng(4)
     students, teachers = rng.normal(size=(3, 4)), rng.normal(size=(2, 4))
     plain = kernel("gradient")(students, teachers)
@@ -313,6 +307,54 @@ def test_output_weights_are_arguments() -> None:
     mixed = found(students, teachers, [1.0, 0.0, 1.0], [1.0, 0.0])
     expected = kernel("gradient")(students[[0, 2]], teachers[:1])
     assert np.allclose(mixed[[0, 2]], expected, atol=1e-15) and (mixed[1] == 0).all()
+
+
+def weighted() -> VectorKernel:
+    arguments = (
+        tian2017.weighted_students,
+        tian2017.weighted_teachers,
+        tian2017.a,
+        tian2017.a_star,
+    )
+    return VectorKernel("weighted", tian2017.weighted_gradient(), arguments, Ranges.of([]))
+
+
+def test_errors_of_sums_are_relative_to_lengths_by_their_weights() -> None:
+    students, teachers = np.array([[3.0, 4.0], [0.0, 2.0]]), np.array([[1.0, 0.0]])
+
+    def scale(*weights: float) -> float:
+        a, b, c = weights
+        point = (students, teachers, np.array([a, b]), np.array([c]))
+        return float(weighted().norm(point, []))
+
+    assert scale(1, 1, 1) == pytest.approx(5 + 2 + 1)
+    assert scale(1, -1, 1) == pytest.approx(5 + 2 + 1)
+    assert scale(3, -2, 7) == pytest.approx(3 * (3 * 5 + 2 * 2 + 7 * 1))
+    assert scale(0, 2, 7) == pytest.approx(2 * (2 * 2 + 7 * 1))
+    assert scale(0, 0, 7) == 0
+
+
+def test_weights_that_are_no_factors_give_errors_no_scale() -> None:
+    a, ours = tian2017.a, tian2017.weighted_students
+    odd = NodeSum(ours, cos(a * length(W)) * W, ())
+    found = VectorKernel("odd", odd, (ours, a), Ranges.of([]))
+    with pytest.raises(UnsupportedError, match="accurate=True"):
+        found.norm((np.ones((2, 2)), np.ones(2)), [])
+
+
+def test_sums_may_have_half_the_root_of_d_more_than_single_nodes() -> None:
+    one, two = np.ones((1, 9)), np.ones((2, 9))
+    assert kernel("gradient").allowed((one, one)) == 4
+    assert kernel("gradient").allowed((one, two)) == 4 + 1.5
+    assert kernel("gradient", True).allowed((two, two)) == 4
+    assert kernel("gate").allowed((one[0], one[0])) == 4
+    assert "sqrt(d)/2" in kernel("loss").allowance and kernel("gate").allowance == ""
+
+
+def test_a_certificate_of_weighted_sums_meets_its_target() -> None:
+    found = certify(weighted(), points=40)
+    assert found.meets and found.share is not None and found.share < 0.7
+    assert "sqrt(d)/2 more" in found.target_text
 
 
 def test_kernels_pickle() -> None:
