@@ -76,11 +76,18 @@ def comp_div_pf(ah, al, b):
     q = ah/b
     return q, (fma(-q, b, ah) + al)/b
 
+def tidy(h, l):
+    # h may have lost its digits to a cancellation: what l holds of them goes back
+    s = settled_double(h, l)
+    return s, choose(s == h, l, (h - s) + l)
+
 def comp_div_fp(a, bh, bl):
+    bh, bl = tidy(bh, bl)
     q = a/bh
     return q, fma(-q, bl, fma(-q, bh, a))/bh
 
 def comp_div_pp(ah, al, bh, bl):
+    bh, bl = tidy(bh, bl)
     q = ah/bh
     return q, fma(-q, bl, fma(-q, bh, ah) + al)/bh
 
@@ -92,6 +99,7 @@ def comp_neg(h, l):
     return -h, -l
 
 def comp_sqrt(h, l):
+    h, l = tidy(h, l)
     s = math.sqrt(h)
     return s, choose(s > 0.0, (fma(-s, s, h) + l)/(2.0*s), 0.0)
 
@@ -197,6 +205,7 @@ def log_near_one(fh, fl, z):
     return regrouped(h, e + fma(2.0*sh*q, log_tail(q), fma(z, LOG2_MIDDLE, 2.0*sl)))
 
 def comp_log(h, l):
+    h, l = tidy(h, l)
     m, z = mantissa_of(h)
     _, e = doubled(0.0, l, -z)
     rh, rl = log_near_one(m - 1.0, e, z)
@@ -209,7 +218,7 @@ def log_ends(h, rh, rl):
 
 def comp_log1p(h, l):
     uh, ul = comp_add_ff(1.0, h)
-    ul = ul + l
+    uh, ul = tidy(uh, ul + l)
     m, z = mantissa_of(uh)
     _, e = doubled(0.0, ul, -z)
     near = z == 0.0

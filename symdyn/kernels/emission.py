@@ -71,7 +71,7 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     counts = len(plan.ranges), len(plan.program.outputs)
     if mask:
         scalars.append(scalar_text(careful, plan.ranges, "careful", CALLED))
-        scalars.append(masked_text(mask.size, *counts))
+        scalars.append(masked_text(mask.odd, *counts))
     loop = arrays_text(*counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None)
     parts = [constants, tables, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)

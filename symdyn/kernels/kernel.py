@@ -163,7 +163,7 @@ class Kernel:
             "target": self.target,
             "reached": self.reached,
             "remark": self.remark,
-            "mask": self.mask and self.mask.size,
+            "mask": self.mask and self.mask.odd.size,
             "dtype": self.dtype,
             "parallel": self.parallel,
         }

@@ -9,7 +9,8 @@
                   of doubles
 
 `climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
-they are faster and more accurate than pairs, so they are tried before them. A rung that meets the
+they are faster and more accurate than pairs, so they are tried before them, but for compensated
+arithmetic without elementary functions. A rung that meets the
 target under a mask is taken where no cheaper one meets it without. Errors are measured by whoever
 is asked to (`measure`); without that they are predicted, which sees the sample points only.
 """
@@ -23,7 +24,7 @@ from functools import cached_property
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.graph import Program
-from symdyn.kernels.mask import Mask, otherwise
+from symdyn.kernels.mask import Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
 from symdyn.kernels.operations import COMPENSATED, WIDE
 from symdyn.kernels.pairs import compensated
@@ -43,6 +44,7 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
 )
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
+CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
 POINTS = 160  # for predictions; the rewriting itself sees fewer
 
 
@@ -175,26 +177,32 @@ class _Ladder:
     def rungs(self) -> Iterator[Rung]:
         """The rungs in order, without masks."""
         yield self._rung(1, self.program)
-        better, for_pairs = self.forms
+        better, _ = self.forms
         if better != self.program:
             yield self._rung(2, better)
-        yield from self.supply.rungs(self.target)
+        tables = self.supply.rungs(self.target)
         room, seen = self.target - SMALLEST_TARGET, {better}
         for share in (1.0, STRICTER, 0.0):
-            aim = SMALLEST_TARGET + share * room
-            careful = [
-                self._rung(3, promoted(form, self.points, target=aim))
-                for form in dict.fromkeys((better, for_pairs))
-            ]
-            chosen = min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
+            chosen = self._with_pairs(SMALLEST_TARGET + share * room)
             light = compensated(chosen.program)
+            if not _is_cheap(light):
+                yield from tables
             if light not in seen:
                 yield replace(chosen, program=light)
+            yield from tables
             if chosen.program not in seen:
                 yield chosen
             seen |= {chosen.program, light}
             if chosen.misses:
                 return  # no choice of pairs is better where this one fails
+
+    def _with_pairs(self, aim: float) -> Rung:
+        """The form with the fewest pairs that are predicted to do."""
+        careful = [
+            self._rung(3, promoted(form, self.points, target=aim))
+            for form in dict.fromkeys(self.forms)
+        ]
+        return min(careful, key=lambda rung: (rung.misses, _pairs(rung.program)))
 
     @cached_property
     def forms(self) -> tuple[Program, Program]:
@@ -212,12 +220,12 @@ class _Ladder:
         if measure is None:
             return rung, None
         errors = measure(rung.program, None)
-        size = errors.size_of_mask(self.target)
+        odd = errors.odd(self.target)
         rung = rung.seen(errors)
-        if rung.is_met or not size or not masks:
+        if rung.is_met or not odd or not masks:
             return rung, None
         try:
-            mask = Mask(size, otherwise(self.forms[1], self.program))
+            mask = Mask(odd, otherwise(self.forms[1], self.program))
             errors = measure(rung.program, mask)
         except UnsupportedError:
             return rung, None  # far arithmetic lacks an operation
@@ -230,6 +238,13 @@ class _Ladder:
         worst = float(ulps.max(initial=0.0))
         name = RUNGS[number - 1][1]
         return Rung(number, name, program, worst, missed, target=self.target)
+
+
+def _is_cheap(program: Program) -> bool:
+    """Whether compensated arithmetic costs less than a table: it does without functions."""
+    return all(
+        node.type == COMPENSATED and node.op in CHEAP for node in program.nodes if node.type in WIDE
+    )
 
 
 def _pairs(program: Program) -> int:
@@ -258,6 +273,12 @@ def _described(rung: Rung) -> str:
     light = sum(node.type == COMPENSATED for node in rung.program.nodes)
     what = [f"{pairs} {'pairs, compensated' if light else 'pairs'}"] if pairs else []
     if rung.mask:
-        what.append(f"arguments beyond 2^{rung.mask.size} or 2^-{rung.mask.size} in far arithmetic")
+        what.append(f"{_beyond(rung.mask.odd)} in far arithmetic")
     within = f" ({'; '.join(what)})" if what else ""
     return f"rung {rung.number}, {rung.name}{within}, with {rung.error:.3g} ulps {how},"
+
+
+def _beyond(odd: Odd) -> str:
+    """For which inputs a mask is."""
+    far = f"arguments beyond 2^{odd.size} or 2^-{odd.size}"
+    return f"{far} and extreme results" if odd.reach else far

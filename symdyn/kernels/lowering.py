@@ -57,7 +57,7 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
             with_limits(replace(program, inputs=domain.args), found), domain.conditions
         )
 
-    mask = rung.mask and Mask(rung.mask.size, whole(rung.mask.program))
+    mask = rung.mask and Mask(rung.mask.odd, whole(rung.mask.program))
     return Lowered(whole(rung.program), found, rung.number, rung.error, rung.reason, mask)
 
 

@@ -5,9 +5,10 @@ extreme ones do, and then a formula loses everything though its value may be an 
 point is odd, for a mask of size s, if its arguments are finite and
 
     an argument is neither 0 nor between 2^-s and 2^s in size, or
-    no argument is 0, and a result is not between 2^-1000 and 2^1000 in size, or
-    a result is no number.
+    a result is not between 2^-1000 and 2^1000 in size, and all arguments are within reach, or
+    a result is no number (for masks to which that matters).
 
+The reach is where results of that kind were seen to be wrong: exp(-x) is rightly 0 for large x.
 What is not odd keeps the value that the ordinary program gives, in vector code.
 """
 
@@ -24,24 +25,90 @@ from symdyn.numerics.doubles import Doubles
 
 SIZES = (300, 100, 40)  # of masks that are tried, widest first
 LEAST, MOST = 2.0**-1000, 2.0**1000
+MARGIN = 2.0  # between where a result was seen to be wrong and the end of the reach
+
+Reach = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Which points are odd: the size, and the sizes of each argument within reach (if any are).
+
+    >>> odd = Odd(100, reach=((1.0, 8.0),))
+    >>> odd(np.array([[2.0], [1e200], [9.0]]), [np.array([0.0, 1.0, 0.0])]).tolist()
+    [True, True, False]
+    """
+
+    size: int
+    reach: Reach = ()
+    undefined: bool = False
+
+    def __call__(self, points: Doubles, results: Sequence[Any]) -> Any:
+        """Truth values for points of shape (n, arguments), given the ordinary results there."""
+        sizes = np.abs(points)
+        values = np.abs(np.stack([np.asarray(one, np.float64) for one in results], axis=1))
+        odd = _far(self.size, sizes)
+        if self.reach:
+            odd = odd | (_off(values) & _within(self.reach, sizes))
+        if self.undefined:
+            odd = odd | np.isnan(values).any(axis=1)
+        return np.isfinite(points).all(axis=1) & odd
+
+    def text(self, inputs: Sequence[str], outputs: Sequence[str]) -> str:
+        """The same test as an expression of source text.
+
+        >>> Odd(1).text(["x0"], ["y0"])
+        '(abs(x0) < np.inf) & (((abs(x0) < 0.5) & (x0 != 0.0)) | (abs(x0) > 2.0))'
+        """
+        least, most = 2.0**-self.size, 2.0**self.size
+        tests = [f"((abs({x}) < {least!r}) & ({x} != 0.0)) | (abs({x}) > {most!r})" for x in inputs]
+        if self.reach:
+            near = " & ".join(
+                f"(abs({x}) >= {low!r}) & (abs({x}) <= {high!r})"
+                for x, (low, high) in zip(inputs, self.reach, strict=True)
+            )
+            off = " | ".join(
+                f"(not ((abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})))" for y in outputs
+            )
+            tests.append(f"(({off}) & {near})")
+        if self.undefined:
+            tests += [f"({y} != {y})" for y in outputs]
+        finite = " & ".join(f"(abs({x}) < np.inf)" for x in inputs)
+        return f"{finite} & ({' | '.join(tests)})"
+
+    @staticmethod
+    def of(size: int, points: Doubles, results: Sequence[Any], wrong: Any) -> Odd:
+        """The test that finds all wrong points of some size, and as few others as may be."""
+        sizes = np.abs(points)
+        values = np.abs(np.stack([np.asarray(one, np.float64) for one in results], axis=1))
+        missed = wrong & ~_far(size, sizes)
+        undefined = bool(np.isnan(values[missed]).any())
+        reached = sizes[missed & _off(values) & ~np.isnan(values).any(axis=1)]
+        if not len(reached):
+            return Odd(size, (), undefined)
+        ends = zip((reached / MARGIN).min(axis=0), (reached * MARGIN).max(axis=0), strict=True)
+        return Odd(size, tuple((float(low), float(high)) for low, high in ends), undefined)
 
 
 @dataclass(frozen=True)
 class Mask:
-    """The size of arguments within which a program does, and the program for the others."""
+    """Which inputs are odd, and the program that far arithmetic computes there."""
 
-    size: int
+    odd: Odd
     program: Program
 
-    def odd(self, points: Doubles, results: Sequence[Any]) -> Any:
-        """Which points of shape (n, arguments) are odd, given the ordinary results there.
 
-        >>> from symdyn.kernels.graph import Program
-        >>> mask = Mask(100, Program((), (), ()))
-        >>> mask.odd(np.array([[1.0], [1e200], [0.0]]), [np.array([1.0, 1.0, 0.0])]).tolist()
-        [False, True, False]
-        """
-        return odd(self.size, points, results)
+def _far(size: int, sizes: Doubles) -> Any:
+    return (((sizes < 2.0**-size) & (sizes > 0)) | (sizes > 2.0**size)).any(axis=1)
+
+
+def _off(values: Doubles) -> Any:
+    return ~((values >= LEAST) & (values <= MOST)).all(axis=1)
+
+
+def _within(reach: Reach, sizes: Doubles) -> Any:
+    low, high = np.array(reach).T
+    return ((sizes >= low) & (sizes <= high)).all(axis=1)
 
 
 def otherwise(first: Program, second: Program) -> Program:
@@ -59,29 +126,3 @@ def otherwise(first: Program, second: Program) -> Program:
     inputs = tuple(range(len(first.inputs)))
     pairs = zip(graph.include(first, inputs), graph.include(second, inputs), strict=True)
     return graph.program([graph.add("select", graph.add("eq", a, a), a, b) for a, b in pairs])
-
-
-def odd(size: int, points: Doubles, results: Sequence[Any]) -> Any:
-    """Which points are odd for a mask of a size."""
-    sizes = np.abs(points)
-    finite, nonzero = np.isfinite(points).all(axis=1), (sizes > 0).all(axis=1)
-    far = ((sizes < 2.0**-size) & (sizes > 0)) | (sizes > 2.0**size)
-    values = np.abs(np.stack([np.asarray(values, np.float64) for values in results], axis=1))
-    off = ~((values >= LEAST) & (values <= MOST)).all(axis=1)
-    return finite & (far.any(axis=1) | (nonzero & off) | np.isnan(values).any(axis=1))
-
-
-def odd_text(size: int, inputs: Sequence[str], outputs: Sequence[str]) -> str:
-    """The same test as an expression of source text.
-
-    >>> odd_text(1, ["x0"], ["y0"]).count("abs(x0)")
-    4
-    """
-    finite = " & ".join(f"(abs({x}) < np.inf)" for x in inputs)
-    far = " | ".join(
-        f"((abs({x}) < {2.0**-size!r}) & ({x} != 0.0)) | (abs({x}) > {2.0**size!r})" for x in inputs
-    )
-    off = " | ".join(f"(not ((abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})))" for y in outputs)
-    nonzero = " & ".join(f"({x} != 0.0)" for x in inputs)
-    undefined = " | ".join(f"({y} != {y})" for y in outputs)
-    return f"{finite} & ({far} | ({nonzero} & ({off})) | {undefined})"

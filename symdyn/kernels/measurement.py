@@ -21,7 +21,7 @@ from symdyn.kernels.certify.strata import strata
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import load
-from symdyn.kernels.mask import SIZES, Mask, odd
+from symdyn.kernels.mask import SIZES, Mask, Odd
 from symdyn.kernels.ranges import Ranges
 from symdyn.numerics.doubles import Doubles
 from symdyn.numerics.ulps import Ball, errors_in_ulps
@@ -37,8 +37,8 @@ class Errors:
     """Errors of a program in ulps at points, the worst over its outputs, and its values there.
 
     >>> seen = Errors(np.array([[1.0], [1e200]]), [np.array([1.0, 0.0])], np.array([0.5, np.inf]))
-    >>> seen.worst, seen.misses(2.0), seen.size_of_mask(2.0)
-    (inf, 0.5, 300)
+    >>> seen.worst, seen.misses(2.0), seen.odd(2.0)
+    (inf, 0.5, Odd(size=300, reach=(), undefined=False))
     """
 
     points: Doubles
@@ -59,13 +59,15 @@ class Errors:
         """The share of points with a larger error than the target."""
         return float((self.errors > target).mean())
 
-    def size_of_mask(self, target: float) -> int:
-        """Size of the widest mask under which the target is met; 0 if it is under none."""
+    def odd(self, target: float) -> Odd | None:
+        """The widest mask beyond which alone the target is missed."""
+        wrong = self.errors > target
         for size in SIZES:
-            ordinary = ~odd(size, self.points, self.values)
-            if ordinary.any() and self.errors[ordinary].max() <= target:
-                return size
-        return 0
+            odd = Odd.of(size, self.points, self.values, wrong)
+            caught = odd(self.points, self.values)
+            if not caught.all() and not (wrong & ~caught).any():
+                return odd
+        return None
 
 
 @dataclass(frozen=True)

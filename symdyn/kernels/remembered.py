@@ -18,7 +18,7 @@ from sympy import Expr, Symbol
 
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.limits import Limit
-from symdyn.kernels.mask import Mask
+from symdyn.kernels.mask import Mask, Odd
 from symdyn.kernels.ranges import Ranges
 from symdyn.proof.cache import cache_folder
 from symdyn.proof.entries import key_of, read_entry, source_digest, write_entry
@@ -90,8 +90,18 @@ def _to_data(found: Lowered) -> dict[str, Any]:
         "rung": found.rung,
         "reached": found.reached.hex(),
         "remark": found.remark,
-        "mask": found.mask and [found.mask.size, _program_data(found.mask.program)],
+        "mask": found.mask and [_odd_data(found.mask.odd), _program_data(found.mask.program)],
     }
+
+
+def _odd_data(odd: Odd) -> list[Any]:
+    return [odd.size, [[low.hex(), high.hex()] for low, high in odd.reach], odd.undefined]
+
+
+def _odd(data: list[Any]) -> Odd:
+    size, reach, undefined = data
+    ends = tuple((float.fromhex(low), float.fromhex(high)) for low, high in reach)
+    return Odd(size, ends, undefined)
 
 
 def _program_data(program: Program) -> list[Any]:
@@ -114,7 +124,7 @@ def _from_data(data: dict[str, Any], args: tuple[Symbol, ...]) -> Lowered:
         rung=data["rung"],
         reached=float.fromhex(data["reached"]),
         remark=data["remark"],
-        mask=data["mask"] and Mask(data["mask"][0], _program(args, data["mask"][1])),
+        mask=data["mask"] and Mask(_odd(data["mask"][0]), _program(args, data["mask"][1])),
     )
 
 

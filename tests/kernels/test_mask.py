@@ -14,7 +14,7 @@ from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.kernel import kernel
 from symdyn.kernels.loading import load
-from symdyn.kernels.mask import Mask, odd, odd_text, otherwise
+from symdyn.kernels.mask import Mask, Odd, otherwise
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
 from symdyn.numerics.ulps import errors_in_ulps
@@ -52,7 +52,7 @@ def arguments(expr: sp.Expr) -> tuple[sp.Symbol, ...]:
 def far_kernel(program: Program) -> object:
     """The careful core alone: under a mask of size -1 everything but 0 is odd."""
     ranges = tuple(Range(sp.S.Zero, sp.oo) if s.is_positive else Range() for s in program.inputs)
-    return load(module_text(Plan(program, ranges, mask=Mask(-1, program)))).kernel
+    return load(module_text(Plan(program, ranges, mask=Mask(Odd(-1), program)))).kernel
 
 
 def points(program: Program) -> np.ndarray:
@@ -77,7 +77,7 @@ def test_far_arithmetic_rounds_once_from_end_to_end_of_the_doubles(expr: sp.Expr
 
 def test_far_arithmetic_needs_its_exponents() -> None:
     program = build(-1 / (x * (x + 1)), (x,))
-    text = module_text(Plan(program, (Range(sp.S.Zero, sp.oo),), mask=Mask(-1, program)))
+    text = module_text(Plan(program, (Range(sp.S.Zero, sp.oo),), mask=Mask(Odd(-1), program)))
     broken = text.replace("return far(h, l, an + bn)", "return far(h, l, an)")
     assert broken != text
     assert load(broken).kernel(1e-200) != load(text).kernel(1e-200) == -1e200
@@ -88,15 +88,23 @@ def test_what_far_arithmetic_lacks_is_named() -> None:
         far.printed(build(sp.erf(x), (x,)))
 
 
-def test_text_and_numpy_agree_on_what_is_odd() -> None:
+@pytest.mark.parametrize("odd", [Odd(100), Odd(40, ((1e-3, 2.0), (1.0, 1e9))), Odd(9, (), True)])
+def test_text_and_numpy_agree_on_what_is_odd(odd: Odd) -> None:
     values = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -3.0, 1e40, 1e-40, 5e-324, 1e305, -1e-305]
     grid = np.array(np.meshgrid(values, values, values)).reshape(3, -1).T
-    with np.errstate(all="ignore"):
-        text = odd_text(100, ["x0", "x1"], ["y0"]).replace("(not ", "np.logical_not(")
-        scope = {"np": np, "x0": grid[:, 0], "x1": grid[:, 1], "y0": grid[:, 2]}
-        found = eval(text, scope)
-    np.testing.assert_array_equal(found, odd(100, grid[:, :2], [grid[:, 2]]))
+    text = odd.text(["x0", "x1"], ["y0"]).replace("(not ", "np.logical_not(")
+    scope = {"np": np, "x0": grid[:, 0], "x1": grid[:, 1], "y0": grid[:, 2]}
+    found = eval(text, scope)
+    np.testing.assert_array_equal(found, odd(grid[:, :2], [grid[:, 2]]))
     assert 0 < found.sum() < len(grid)
+
+
+def test_results_are_odd_only_where_such_results_were_wrong() -> None:
+    points = np.array([[710.0], [750.0], [1e6], [3.0]])
+    values = [np.array([np.inf, np.inf, np.inf, 1.0])]
+    odd = Odd.of(100, points, values, np.array([True, False, False, False]))
+    assert odd(points, values).tolist() == [True, True, False, False]
+    assert Odd.of(100, points, values, np.zeros(4, bool)).reach == ()
 
 
 def test_the_second_program_is_for_where_the_first_has_no_value() -> None:
@@ -119,6 +127,6 @@ def test_a_kernel_is_accurate_where_its_intermediate_values_overflow() -> None:
 def test_ordinary_inputs_never_enter_far_arithmetic() -> None:
     program = build(sp.exp(-x), (x,))
     wrong = build(sp.exp(-x) + 1, (x,))
-    made = load(module_text(Plan(program, (Range(),), mask=Mask(100, wrong)))).kernel
+    made = load(module_text(Plan(program, (Range(),), mask=Mask(Odd(100), wrong)))).kernel
     assert made([0.5, 0.0, 600.0]).tolist() == [np.exp(-0.5), 1.0, np.exp(-600.0)]
     assert made([1e-40]).tolist() == [2.0]

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 
 from symdyn.kernels.backends.numba import Printed, literal
-from symdyn.kernels.mask import odd_text
+from symdyn.kernels.mask import Odd
 from symdyn.kernels.ranges import Range
 
 PORTION = 25  # values that a tuple or a call may have
@@ -120,7 +120,7 @@ def scalar_text(
     return "\n".join([decorator, head, *lines, f"    return {_returned(outputs)}"])
 
 
-def masked_text(size: int, arguments: int, results: int) -> str:
+def masked_text(odd: Odd, arguments: int, results: int) -> str:
     """The test of odd points, and the core that takes one of two ways by it."""
     inputs, outputs = _names("x", arguments), _names("y", results)
     given, found = ", ".join(inputs), ", ".join(outputs)
@@ -128,7 +128,7 @@ def masked_text(size: int, arguments: int, results: int) -> str:
         [
             INLINED,
             f"def odd({given}, {found}):",
-            f"    return {odd_text(size, inputs, outputs)}",
+            f"    return {odd.text(inputs, outputs)}",
             "\n",
             INLINED,
             f"def scalar({given}):",
