@@ -82,14 +82,12 @@ def tidy(h, l):
     return s, choose(s == h, l, (h - s) + l)
 
 def comp_div_fp(a, bh, bl):
-    bh, bl = tidy(bh, bl)
     q = a/bh
-    return q, fma(-q, bl, fma(-q, bh, a))/bh
+    return q, fma(-q, bl, fma(-q, bh, a))/(bh + bl)
 
 def comp_div_pp(ah, al, bh, bl):
-    bh, bl = tidy(bh, bl)
     q = ah/bh
-    return q, fma(-q, bl, fma(-q, bh, ah) + al)/bh
+    return q, fma(-q, bl, fma(-q, bh, ah) + al)/(bh + bl)
 
 def comp_fma(ah, al, bh, bl, ch, cl):
     ph, pl = comp_mul_pp(ah, al, bh, bl)
@@ -99,8 +97,7 @@ def comp_neg(h, l):
     return -h, -l
 
 def comp_sqrt(h, l):
-    h, l = tidy(h, l)
-    s = math.sqrt(h)
+    s = math.sqrt(settled_double(h, l))
     return s, choose(s > 0.0, (fma(-s, s, h) + l)/(2.0*s), 0.0)
 
 def comp_abs(h, l):

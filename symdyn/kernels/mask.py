@@ -8,7 +8,8 @@ point is odd, for a mask of size s, if its arguments are finite and
     a result is not between 2^-1000 and 2^1000 in size, and all arguments are within reach, or
     a result is no number (for masks to which that matters).
 
-The reach is where results of that kind were seen to be wrong: exp(-x) is rightly 0 for large x.
+The reach is where results of that kind were seen to be wrong, and somewhat more: exp(-x) is rightly
+0 for large x.
 What is not odd keeps the value that the ordinary program gives, in vector code.
 """
 
@@ -86,8 +87,12 @@ class Odd:
         reached = sizes[missed & _off(values) & ~np.isnan(values).any(axis=1)]
         if not len(reached):
             return Odd(size, (), undefined)
-        ends = zip((reached / MARGIN).min(axis=0), (reached * MARGIN).max(axis=0), strict=True)
-        return Odd(size, tuple((float(low), float(high)) for low, high in ends), undefined)
+        low, high = (reached / MARGIN).min(axis=0), (reached * MARGIN).max(axis=0)
+        if points.shape[1] == 1:
+            right = sizes[_off(values) & ~wrong]
+            high = np.minimum(high, right.min(initial=np.inf, where=right > reached.max()))
+        ends = zip(low.tolist(), high.tolist(), strict=True)
+        return Odd(size, tuple(ends), undefined)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
 of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
 become that end; after it, the results are nan where an argument is nan or outside. Under a mask
-the core is computed everywhere and what is odd is counted, so that only arrays with odd points are
+the core is computed everywhere and odd points are counted, so that only blocks that have some are
 gone through again.
 """
 
@@ -83,6 +83,9 @@ def loop({parameters}):
 """
 
 MASKED = '''
+BLOCK = 256
+
+
 @compiled
 def loop({parameters}):
     """Values at all points, and how many of them are odd."""
@@ -96,12 +99,22 @@ def loop({parameters}):
 
 @compiled
 def mend({parameters}):
-    """Values in far arithmetic where points are odd."""
-    for i in {steps}(y0.size):
-        {values} = ordinary({elements})
-        if odd({elements}, {values}):
-            {targets} = careful({elements})
+    """Values in far arithmetic where points are odd; blocks without any are passed over."""
+    for block in {steps}(-(-y0.size//BLOCK)):
+        first, last = block*BLOCK, min((block + 1)*BLOCK, y0.size)
+        count = 0
+        for i in range(first, last):
+            count += choose(odd({elements}, {targets}), 1, 0)
+        if count > 0:
+            for i in range(first, last):
+                if odd({elements}, {targets}):
+                    {targets} = careful({elements})
 '''
+
+RUN = """loop(*arrays, *results)"""
+
+RUN_MASKED = """if loop(*arrays, *results):
+        mend(*arrays, *results)"""
 
 
 def scalar_text(
@@ -182,12 +195,11 @@ def arrays_text(
             elements=", ".join(f"{x}[i]" for x in inputs),
         )
     )
-    every = "(*arrays, *results)"
     return ARRAYS.format(
         arguments=arguments,
         results=results,
         dtype=dtype,
         parallel=parallel,
         loops=loops,
-        run=f"if loop{every}:\n        mend{every}" if masked else f"loop{every}",
+        run=RUN_MASKED if masked else RUN,
     ).strip("\n")

@@ -241,7 +241,7 @@ LOGARITHMS = _rules(
     ("log1p(expm1(a))", "a", "-a"),
     ("expm1(log1p(a))", "a", "-a"),
     ("expm1(log(a))", "a - 1", "1 - a"),
-    ("log1p(exp(a))", "where(a > 0, a + log1p(exp(-a)), log1p(exp(a)))", "where(a > 0, a - log1p(exp(-a)), log1p(exp(a)))"),
+    ("log1p(exp(a))", "max(a, 0) + log1p(exp(-abs(a)))", "min(a, 0) + log1p(exp(-abs(a)))"),
     ("log(exp(a) + exp(b))", "max(a, b) + log1p(exp(-abs(a - b)))", "min(a, b) + log1p(exp(-abs(a - b)))"),
     ("log(cosh(a))", "where(abs(a) > 1, (abs(a) + log1p(exp(-2*abs(a)))) - log(2), log1p(2*(sinh(a/2)*sinh(a/2))))", "(abs(a) + log1p(exp(-2*abs(a)))) + log(2)"),
     ("log(expm1(a))", "a + log(-expm1(-a))", "a - log(-expm1(-a))"),
