@@ -23,8 +23,9 @@ from functools import cached_property
 
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
+from symdyn.kernels.backends.far import can_be_far
 from symdyn.kernels.graph import Program
-from symdyn.kernels.mask import Mask, Odd, otherwise
+from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
 from symdyn.kernels.operations import COMPENSATED, WIDE
 from symdyn.kernels.pairs import compensated
@@ -46,6 +47,7 @@ SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
 POINTS = 160  # for predictions; the rewriting itself sees fewer
+ENOUGH = 40  # points within a mask, to look at no others
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def climb(
     if not target >= SMALLEST_TARGET:
         raise InputError(f"target {target} ulps: no rounded result is nearer than half an ulp")
     points = sample(program, domain, count=POINTS) if points is None else points
+    if measure is not None and can_be_far(program):
+        points = _ordinary(points)
     ladder = _Ladder(program, domain, points, target, _Tables(tables))
     tried: list[Rung] = []
     for rung in ladder.rungs():
@@ -132,6 +136,17 @@ def climb(
     best = found or min(tried, key=lambda rung: (rung.misses, rung.error))
     others = [rung for rung in tried if rung is not best]
     return (_taken if found else _best)(best, others, ladder.supply)
+
+
+def _ordinary(points: Points) -> Points:
+    """The points within the widest mask, if there are enough of them."""
+    least, most = 2.0 ** -SIZES[0], 2.0 ** SIZES[0]
+    kept = [
+        (row, bits)
+        for row, bits in zip(points.rows, points.bits, strict=True)
+        if all(x == 0.0 or least <= abs(x) <= most for x in row)
+    ]
+    return Points.of(kept) if len(kept) >= ENOUGH else points
 
 
 def _first_met(tried: Iterable[Rung]) -> Rung | None:
@@ -207,7 +222,8 @@ class _Ladder:
     @cached_property
     def forms(self) -> tuple[Program, Program]:
         """The best forms for doubles and for pairs."""
-        found = forms(self.program, self.domain, target=self.target)
+        seen = self.points if len(self.points) < POINTS else None
+        found = forms(self.program, self.domain, target=self.target, points=seen)
         better, for_pairs = (
             form if agree(self.program, form, self.points) else self.program for form in found
         )

@@ -38,6 +38,22 @@ def printed(program: Program) -> Printed:
     return out
 
 
+def can_be_far(program: Program) -> bool:
+    """Whether far arithmetic has all operations of a program.
+
+    >>> from sympy import Symbol, erf, exp
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x")
+    >>> can_be_far(build(exp(x), [x])), can_be_far(build(erf(x), [x]))
+    (True, False)
+    """
+    try:
+        printed(program)
+    except UnsupportedError:
+        return False
+    return True
+
+
 def _line(program: Program, k: int, node: Node, calls: set[str]) -> str:
     if node.op == "input":
         return f"v{k}h, v{k}l, v{k}n = far(x{node.value}, 0.0, 0)"
