@@ -110,7 +110,7 @@ class VectorKernel(Measured):
 
     @cached_property
     def _module(self) -> ModuleType:
-        return load(self._text([f"Kernel {self.name}"]))
+        return load(self._text([]))
 
     def save(self, directory: str | Path) -> Path:
         """Write the module, and beside it as JSON its certificate; returns the module's path."""
