@@ -12,7 +12,7 @@ This finds singularities in one argument at a time; one on a curve between argum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -63,14 +63,17 @@ def limits(exprs: Sequence[Expr], domain: Ranges) -> tuple[Limit, ...]:
     )
 
 
-def with_limits(program: Program, found: Sequence[Limit]) -> Program:
-    """The program that takes these values at these points."""
+Lower = Callable[[Expr, tuple[Symbol, ...]], Program]
+
+
+def with_limits(program: Program, found: Sequence[Limit], lower: Lower = build) -> Program:
+    """The program that takes these values at these points; `lower` makes programs of values."""
     graph = Graph(program.inputs)
     inputs = tuple(range(len(program.inputs)))
     outputs = list(graph.include(program, inputs))
     for limit in found:
         place = graph.add("eq", program.inputs.index(limit.symbol), graph.constant(limit.point))
-        (value,) = graph.include(build(limit.value, program.inputs), inputs)
+        (value,) = graph.include(lower(limit.value, program.inputs), inputs)
         outputs[limit.output] = graph.add("select", place, value, outputs[limit.output])
     return graph.program(outputs).pruned()
 

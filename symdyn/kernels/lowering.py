@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 import sympy as sp
 from sympy import Expr, Symbol
@@ -17,7 +18,7 @@ from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.tables import Table, tables
 from symdyn.kernels.backends import arb
 from symdyn.kernels.certify.references import Expression, on_balls
-from symdyn.kernels.graph import Program
+from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.ladder import Rung, climb, table_rung
 from symdyn.kernels.limits import limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
@@ -53,12 +54,26 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
     found = limits(results, domain)
 
     def whole(program: Program) -> Program:
-        return with_conditions(
-            with_limits(replace(program, inputs=domain.args), found), domain.conditions
-        )
+        program = replace(program, inputs=domain.args)
+        return with_conditions(with_limits(program, found, value), domain.conditions)
+
+    @cache
+    def value(expr: Expr, args: tuple[Symbol, ...]) -> Program:
+        return _limit_program(expr, domain, target)
 
     mask = rung.mask and Mask(rung.mask.odd, whole(rung.mask.program))
     return Lowered(whole(rung.program), found, rung.number, rung.error, rung.reason, mask)
+
+
+def _limit_program(value: Expr, domain: Ranges, target: float) -> Program:
+    """The value of a limit, by the ladder as well; it has the arguments of the whole."""
+    places = [k for k, symbol in enumerate(domain.args) if symbol in value.free_symbols]
+    if not places:
+        return build(value, domain.args)
+    args = tuple(domain.args[k] for k in places)
+    rung = _climbed([value], Ranges(args, tuple(domain.ranges[k] for k in places), ()), target)
+    graph = Graph(domain.args)
+    return graph.program(graph.include(rung.program, tuple(places)))
 
 
 def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
