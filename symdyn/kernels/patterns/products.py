@@ -184,7 +184,7 @@ def _products(found: Layout) -> str:
             f"    {name} = np.empty({row}.shape[:2])",
             f"    lengths_of({row}, {name}, {_least(found)}, ordinary)",
         ]
-    lines.append('    with np.errstate(over="ignore", invalid="ignore"):')
+    lines.append('    with np.errstate(all="ignore"):')
     for i, term in enumerate(found.pairs):
         lines.append(f"        g{i} = np.matmul(r{term.first}, r{term.second}.transpose(0, 2, 1))")
     arguments = ", ".join([*_grams(found), *lengths, *_numbers(found)])
@@ -199,7 +199,7 @@ def _products(found: Layout) -> str:
             f"    place = np.arange(r{first}.shape[1])",
             f"    g{i}[:, place, place] = diagonal",
         ]
-    lines.append('    with np.errstate(over="ignore", invalid="ignore"):')
+    lines.append('    with np.errstate(all="ignore"):')
     for place, i in enumerate([*same, *(i for i in range(len(found.pairs)) if i not in same)]):
         product = f"np.matmul(g{i}, r{found.pairs[i].second}"
         lines.append(f"        {product}, out=out)" if place == 0 else f"        out += {product})")

@@ -68,7 +68,7 @@ class Balls:
         try:
             return math.ldexp(float((m >> cut) | sticky), e + cut) + 0.0
         except OverflowError:
-            return math.copysign(math.inf, m)
+            return math.inf if m > 0 else -math.inf
 
     def cut(self, m: int, r: int, e: int) -> Ball:
         """A ball with no more bits than asked, and none that are below its radius."""

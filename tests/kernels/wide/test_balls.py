@@ -104,4 +104,5 @@ def test_doubles_are_rounded_to_nearest_and_overflow_to_infinity() -> None:
         assert a.double(a.exact(x)) == x
     assert a.double(((1 << 100) + (1 << 47) + 1, 0, 0)) == math.nextafter(2.0**100, math.inf)
     assert a.double((1, 0, 1024)) == math.inf and a.double((-1, 0, 5000)) == -math.inf
+    assert a.double((-(1 << 1100), 0, 700)) == -math.inf
     assert a.double((1, 0, -2000)) == 0.0 and math.isnan(a.double(UNKNOWN))
