@@ -20,7 +20,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item for item in items if item.get_closest_marker("slow") and not is_named(item, named)
     ]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = sorted((item for item in items if item not in left_out), key=compiles)
+
+
+def compiles(item: pytest.Item) -> bool:
+    """Whether a test fills the process with machine code, which later forks would carry."""
+    parts = item.path.parts
+    return "kernels" in parts or "benchmarks" in parts or item.path.stem == "test_certificates"
 
 
 def is_named(item: pytest.Item, words: list[str]) -> bool:

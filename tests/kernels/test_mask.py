@@ -114,6 +114,7 @@ def test_the_second_program_is_for_where_the_first_has_no_value() -> None:
     assert found.tolist() == [1.0, 1.0]
 
 
+@pytest.mark.slow
 def test_a_kernel_is_accurate_where_its_intermediate_values_overflow() -> None:
     s, t, u0 = sp.symbols("s t u0", positive=True)
     curve = kernel(s / (1 + (s / u0 - 1) * sp.exp(-2 * s * t)), (s, t, u0))

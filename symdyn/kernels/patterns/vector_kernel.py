@@ -56,7 +56,7 @@ class VectorKernel(Measured):
     title: str = ""
     verdict: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    target: float = TARGET
+    target: float | None = TARGET
     rung: int = 3  # rewritten by `frames` and `ends`, and computed in pairs
 
     def __call__(self, *arguments: Any) -> Any:
