@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import signal
@@ -134,24 +135,32 @@ EMITTER = """
     import sys
     from pathlib import Path
     import sympy as sp
+    from symdyn.calculus.equivariant import Vector
     from symdyn.kernels.emission import Plan, module_text
-    from symdyn.kernels.loading import load, stored
+    from symdyn.kernels.loading import load, save, stored
+    from symdyn.kernels.patterns.pairwise import pairwise_text
     from symdyn.kernels.program import build
     from symdyn.kernels.ranges import Range
-    x = sp.Symbol("x", real=True)
-    count = 1 + int(sys.argv[2])
-    programs = [build(sp.sin(k * x), (x,)) for k in range(1, 1 + count)]
-    texts = [module_text(Plan(program, (Range(),))) for program in programs]
+    folder, kind, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    x, u, v = sp.Symbol("x", real=True), Vector("u"), Vector("v")
+    if kind == "numbers":
+        text, point = module_text(Plan(build(sp.sin(x), (x,)), (Range(),)), ["Number 0"]), [0.5]
+    else:
+        text, point = pairwise_text(v - u, (u, v), notes=["Number 0"]), [[0.5], [0.75]]
     print("ready", flush=True)
-    for text in texts:
-        stored(text, Path(sys.argv[1]))
-    print(load(texts[0], Path(sys.argv[1])).kernel(0.5))
+    for k in range(count):
+        other = text.replace("Number 0", f"Number {k}")
+        stored(other, folder)
+        save(f"number_{k}", other, {"number": k, "text": other}, folder / "saved")
+    print(load(text, folder).kernel(*point).item())
 """
+EXPECTED = {"numbers": np.sin(0.5), "vectors": 0.25}
+kinds = pytest.mark.parametrize("kind", EXPECTED)
 
 
-def start(folder: Path, count: int) -> subprocess.Popen[str]:
+def start(folder: Path, kind: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(EMITTER), str(folder), str(count)],
+        [sys.executable, "-c", textwrap.dedent(EMITTER), str(folder), kind, str(count)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -159,31 +168,69 @@ def start(folder: Path, count: int) -> subprocess.Popen[str]:
     )
 
 
-def test_two_processes_may_emit_the_same_kernel(tmp_path: Path) -> None:
-    processes = [start(tmp_path, 0) for _ in range(2)]
+def succeeds(process: subprocess.Popen[str], kind: str) -> None:
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert float(out.split()[-1]) == pytest.approx(EXPECTED[kind], rel=1e-15)
+
+
+def is_sound(folder: Path) -> None:
+    """Every file that can be imported or read is whole."""
+    texts = {digest(file.read_text())[:24] for file in folder.glob("*.py")}
+    assert texts == {file.stem.rpartition("_")[2] for file in folder.glob("*.py")}
+    for file in (folder / "saved").glob("*.py"):
+        text, known = file.read_text(), file.with_suffix(".json")
+        assert digest(text)[:24] in texts  # it was stored before
+        if known.exists():  # it is written after the module
+            assert json.loads(known.read_text())["text"] == text
+
+
+def survives(folder: Path, kind: str, moments: int) -> None:
+    """Kill processes that write to a folder; at last one of them is left to finish."""
+    draw = Random(0)
+    for _ in range(moments):
+        process = start(folder, kind, 400)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(draw.uniform(0.0, 1.0))
+        process.kill()
+        process.communicate()
+        is_sound(folder)
+    succeeds(start(folder, kind, 400), kind)
+    is_sound(folder)
+    assert len(list((folder / "saved").glob("*.json"))) == 400
+
+
+@kinds
+def test_two_processes_may_emit_the_same_kernel(tmp_path: Path, kind: str) -> None:
+    processes = [start(tmp_path, kind, 20) for _ in range(2)]
     for process in processes:
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        assert float(out.split()[1]) == pytest.approx(np.sin(0.5))
+        succeeds(process, kind)
+    is_sound(tmp_path)
+
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+
+
+@needs_kill
+@kinds
+def test_a_folder_survives_being_killed(tmp_path: Path, kind: str) -> None:
+    survives(tmp_path, kind, moments=2)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
-def test_a_folder_survives_being_killed_at_any_moment(tmp_path: Path) -> None:
-    draw = Random(0)
-    for _ in range(20):
-        process = start(tmp_path, 300)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(draw.uniform(0.0, 1.2))
-        process.kill()
-        process.communicate()
-        for file in tmp_path.glob("*.py"):
-            assert digest(file.read_text())[:24] in file.name
-    process = start(tmp_path, 300)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    assert float(out.split()[1]) == pytest.approx(np.sin(0.5))
+@needs_kill
+@kinds
+def test_a_folder_survives_being_killed_at_any_moment(tmp_path: Path, kind: str) -> None:
+    survives(tmp_path, kind, moments=20)
+
+
+def test_a_torn_file_is_seen_by_the_check_above(tmp_path: Path) -> None:
+    file = stored(module_text(plan()), tmp_path)
+    is_sound(tmp_path)
+    file.write_text(file.read_text()[:-10])
+    with pytest.raises(AssertionError):
+        is_sound(tmp_path)
 
 
 def test_a_parallel_loop_gives_the_same(tmp_path: Path) -> None:
