@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symdyn.errors import InputError, UnsupportedError
+from symdyn.kernels.arithmetic.definitions import required
 from symdyn.kernels.backends import far
 from symdyn.kernels.backends.numba import Printed, printed
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import digest
 from symdyn.kernels.mask import Mask
-from symdyn.kernels.pairs import required
 from symdyn.kernels.patterns.map import CALLED, PORTION, arrays_text, masked_text, scalar_text
 from symdyn.kernels.ranges import Range
 

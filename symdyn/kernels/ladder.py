@@ -23,12 +23,12 @@ from functools import cached_property
 
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
+from symdyn.kernels.arithmetic.definitions import compensated
 from symdyn.kernels.backends.far import can_be_far
 from symdyn.kernels.graph import Program
 from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
 from symdyn.kernels.operations import COMPENSATED, WIDE
-from symdyn.kernels.pairs import compensated
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms
 from symdyn.kernels.rewrite.prediction import Prediction, agree

@@ -22,7 +22,7 @@ import sympy as sp
 from sympy import Expr, S, Symbol
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range, Ranges

@@ -20,7 +20,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from symdyn.errors import DomainError, InputError
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.constants import words
 from symdyn.proof.domain import Domain
 
 SLACK = 4  # units in the last place beyond a finite end

@@ -16,15 +16,15 @@ from flint import ctx
 from sympy import Rational, Symbol
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.arithmetic.constants import nearest, words
+from symdyn.kernels.arithmetic.definitions import has_pairs
 from symdyn.kernels.backends import arb, formula, latex
 from symdyn.kernels.backends import mpmath as decimal
 from symdyn.kernels.backends import numba as code
-from symdyn.kernels.constants import nearest, words
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.loading import load
 from symdyn.kernels.operations import BOOL, F64, I64, OPERATIONS, PAIR
-from symdyn.kernels.pairs import has_pairs
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
 from symdyn.numerics.balls import enclose

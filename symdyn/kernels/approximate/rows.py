@@ -20,7 +20,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, ctx
 
-from symdyn.kernels.constants import ball, fraction
+from symdyn.kernels.arithmetic.constants import ball, fraction
 from symdyn.kernels.reparametrise.cells import Cell
 from symdyn.kernels.reparametrise.chebyshev import BITS, Series, series
 

@@ -20,7 +20,7 @@ from sympy import Expr, Rational, S, Symbol
 
 from symdyn.kernels.approximate.rows import Row, Rows
 from symdyn.kernels.approximate.search import Choice
-from symdyn.kernels.constants import fraction, nearest, words
+from symdyn.kernels.arithmetic.constants import fraction, nearest, words
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.operations import COMPENSATED, F64, PAIR, WIDE
 from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.arithmetic.constants import words
+from symdyn.kernels.arithmetic.definitions import definitions
 from symdyn.kernels.backends.numba import Printed
-from symdyn.kernels.constants import words
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.operations import BOOL, OPERATION
-from symdyn.kernels.pairs import definitions
 
 LOGIC = {"and": "{} and {}", "or": "{} or {}", "not": "not {}"}
 

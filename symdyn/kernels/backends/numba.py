@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.compensated_source import BINARY, UNARY
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
+from symdyn.kernels.arithmetic.constants import words
+from symdyn.kernels.arithmetic.definitions import MIXED, definitions
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.operations import COMPENSATED, PAIR, WIDE
-from symdyn.kernels.pairs import MIXED, definitions
 
 COMPARISONS = ("lt", "le", "eq", "ne")
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sympy import Tuple
 
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.doubles import Doubles
 

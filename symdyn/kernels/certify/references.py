@@ -21,7 +21,7 @@ from flint import acb, arb, ctx
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.constants import words
 from symdyn.numerics.ball_steps import NotEnclosable, run
 from symdyn.numerics.balls import enclose
 from symdyn.numerics.precision import evaluate

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol, cos, sin
 
+from symdyn.kernels.arithmetic.definitions import has_pairs
 from symdyn.kernels.backends.numba import printed
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.operations import F64, PAIR
-from symdyn.kernels.pairs import has_pairs
 from symdyn.kernels.program import build
 
 LEAVES = ("input", "const", "high", "low")

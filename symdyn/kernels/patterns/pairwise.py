@@ -25,10 +25,10 @@ from symdyn.calculus.equivariant import Vector, as_vector
 from symdyn.calculus.node_sums import NodeSum
 from symdyn.calculus.nodes import Member, Nodes
 from symdyn.calculus.pair_sums import PairSum
+from symdyn.kernels.arithmetic.definitions import INLINED, required
 from symdyn.kernels.backends.numba import literal
 from symdyn.kernels.emission import docstring
 from symdyn.kernels.loading import digest
-from symdyn.kernels.pairs import INLINED, required
 from symdyn.kernels.patterns import geometry, loops, products, stacks, terms, wide_terms
 from symdyn.kernels.patterns.layout import Argument, Layout, layout
 from symdyn.kernels.ranges import Range

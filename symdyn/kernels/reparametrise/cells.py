@@ -22,7 +22,7 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.constants import ball
+from symdyn.kernels.arithmetic.constants import ball
 from symdyn.kernels.reparametrise.exact_function import ExactFunction, PointAtBits, real_ball
 from symdyn.kernels.reparametrise.exponents import exponent, raised
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection

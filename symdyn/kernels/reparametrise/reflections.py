@@ -24,7 +24,7 @@ from flint import arb, ctx
 from sympy import Expr, Symbol
 
 from symdyn.errors import SymdynError
-from symdyn.kernels.constants import ball
+from symdyn.kernels.arithmetic.constants import ball
 from symdyn.kernels.reparametrise.exact_function import BITS, ExactFunction
 from symdyn.proof.deadline import deadline
 from symdyn.proof.evidence import judge

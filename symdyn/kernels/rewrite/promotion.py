@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from symdyn.kernels.arithmetic.definitions import definitions
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import F64, OPERATION, PAIR
-from symdyn.kernels.pairs import definitions
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.prediction import Prediction
 

@@ -16,7 +16,7 @@ from math import inf, isnan, nextafter
 
 from sympy import Expr
 
-from symdyn.kernels.constants import words
+from symdyn.kernels.arithmetic.constants import words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sympy as sp
 from flint import arb, ctx
 from sympy import Expr, S, acos, besselk, erf, exp, log, pi, sqrt
 
-from symdyn.kernels.constants import ball
+from symdyn.kernels.arithmetic.constants import ball
 from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells
 from symdyn.kernels.reparametrise.chebyshev import series
 from symdyn.kernels.reparametrise.smoothness import is_smooth

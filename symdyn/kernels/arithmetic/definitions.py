@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels import compensated_source, far_source, pair_series, pair_source
+from symdyn.kernels.arithmetic import compensated_source, far_source, pair_source, series
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import COMPENSATED, PAIR
 
@@ -39,7 +39,7 @@ class Definition:
 @lru_cache(maxsize=1)
 def definitions() -> dict[str, Definition]:
     """Every function and constant, in the order in which they must be defined."""
-    found = [_named_constant(name, value) for name, value in pair_series.constants().items()]
+    found = [_named_constant(name, value) for name, value in series.constants().items()]
     found += _functions(pair_source.INTRINSICS, "")
     found += _in_order(
         [
@@ -53,9 +53,9 @@ def definitions() -> dict[str, Definition]:
 def _texts() -> list[str]:
     """What is composed of other functions is written once, for both arithmetics."""
     compensated = pair_source.HYPERBOLIC.replace("pair_", "comp_")
-    series = [pair_series.series_source(*entry) for entry in pair_series.SERIES]
-    tails = [pair_series.tail_source(*entry) for entry in pair_series.TAILS]
-    return [*pair_source.TEXTS, *compensated_source.TEXTS, compensated, *series, *tails]
+    sums = [series.series_source(*entry) for entry in series.SERIES]
+    tails = [series.tail_source(*entry) for entry in series.TAILS]
+    return [*pair_source.TEXTS, *compensated_source.TEXTS, compensated, *sums, *tails]
 
 
 def required(names: Iterable[str]) -> tuple[str, ...]:

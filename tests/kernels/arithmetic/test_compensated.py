@@ -15,15 +15,15 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from symdyn.kernels.compensated_source import BINARY, UNARY
+from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
+from symdyn.kernels.arithmetic.definitions import compensated, required
+from symdyn.kernels.arithmetic.series import TAILS, Tail, economised
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.loading import load
-from symdyn.kernels.pair_series import TAILS, Tail, economised
-from symdyn.kernels.pairs import compensated, required
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
 from symdyn.numerics.ulps import errors_in_ulps
-from tests.kernels.test_pairs import HEADER
+from tests.kernels.arithmetic.test_pairs import HEADER
 
 x, y = sp.symbols("x y")
 LARGEST = 0.7  # ulps

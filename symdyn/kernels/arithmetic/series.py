@@ -20,7 +20,7 @@ from typing import Any
 
 import sympy as sp
 
-from symdyn.kernels.constants import nearest, words
+from symdyn.kernels.arithmetic.constants import nearest, words
 
 LAST_TERM = 2.0**-110  # where a series ends, relative to its first term
 HALF_DIGITS = 2.0**-52  # below this, relative to the first term, a double is enough

@@ -17,9 +17,9 @@ import pytest
 from flint import arb, ctx
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.arithmetic.definitions import definitions, has_pairs, required
+from symdyn.kernels.arithmetic.series import SERIES, constants, two_over_pi
 from symdyn.kernels.loading import load
-from symdyn.kernels.pair_series import SERIES, constants, two_over_pi
-from symdyn.kernels.pairs import definitions, has_pairs, required
 
 UNIT = 2.0**-100
 SMALLEST = 2.0**-950  # below, the low word of a result is subnormal
