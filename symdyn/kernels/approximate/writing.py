@@ -169,7 +169,7 @@ class _Writer:
     def _clamped(self, number: int, inside: Sequence[int]) -> int:
         """Within the rows of the cell, whatever rounding does at its ends."""
         cells = self.choice.cells
-        if len(cells) == 1:
+        if len(cells) == 1 and not _ends_between_rows(cells[0]):
             return number
         first = self._selected([self._constant(S(c.first)) for c in cells], inside)
         last = self._selected([self._constant(S(c.first + len(c.rows) - 1)) for c in cells], inside)
@@ -275,6 +275,12 @@ def _is_power_of_two(value: Rational) -> bool:
 
 def _width(rows: Rows) -> Rational:
     return Rational(2) ** rows.exponent
+
+
+def _ends_between_rows(rows: Rows) -> bool:
+    """Whether the last argument of a cell is rounded to the row after the last one."""
+    end = float(max(rows.cell.reach)) / float(_width(rows)) + 0.5
+    return end > rows.first + len(rows.rows) - 2.0**-20
 
 
 def _is_near(cell: Cell, anchor: Expr) -> bool:

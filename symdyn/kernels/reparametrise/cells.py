@@ -135,7 +135,7 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
 def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     """The same without regard to reflections."""
     function = ExactFunction(expr, symbol)
-    cuts = _cuts(function, [low, *_inner_points(expr, symbol, low, high), high])
+    cuts = _cuts(function, [low, *inner_points(expr, symbol, low, high), high])
     pieces = pairwise(cuts)
     return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
 
@@ -191,7 +191,7 @@ def _smaller_side(expr: Expr, symbol: Symbol, high: Expr) -> int:
     return -1 if bool(left < right) else 1
 
 
-def _inner_points(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> list[Expr]:
+def inner_points(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> list[Expr]:
     """Zeros of denominators, of arguments of |.|, and borders of pieces, as far as polynomials."""
     found: set[Expr] = set()
     for part in _suspects(expr):

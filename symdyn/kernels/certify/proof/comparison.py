@@ -1,0 +1,196 @@
+"""How far a program is from the truth on one part of its domain, in units in the last place.
+
+    |computed - f| <= |computed - E| + |E - f|
+
+E is what the program gives in exact arithmetic. The second part is bounded by Taylor models of
+both, relative to E: in Chebyshev's basis, since powers of t would cancel. The first is bounded by
+the errors of each operation. The last rounding is apart: before it the value is off by a share r of
+f, so that
+
+    error <= 1/2 + r 2^53 ulp      (and r|f|/ulp where f stays within one binade)
+
+whichever binade the rounded value falls in, as long as r 2^53 <= 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+from flint import arb, arb_mat, arb_poly
+from sympy import Expr, Symbol
+
+from symdyn.kernels.certify.proof.bounds import SMALLEST_NORMAL, Bounds, up
+from symdyn.kernels.certify.proof.flow import Flow
+from symdyn.kernels.certify.proof.ideal import Ideal
+from symdyn.kernels.certify.proof.models import Model, NotEnclosed, raised
+from symdyn.kernels.certify.proof.pieces import Piece, place_of
+from symdyn.kernels.certify.proof.truth import model_of
+from symdyn.kernels.graph import Program
+
+ORDER = 36  # terms of models
+SHORT, SHORT_ORDER = 1000, 10  # doubles of a short part, and terms of its models
+MOST_ZEROS = 6  # coefficients that may be as good as 0
+
+
+class ZeroInside(NotEnclosed):
+    """The function may have a zero between two doubles of a part."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A bound in ulps, and its two parts: of the polynomials and of rounding before the last."""
+
+    ulps: float
+    approximation: float
+    rounding: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A program and the function that it is to compute."""
+
+    program: Program
+    expr: Expr
+    symbol: Symbol
+
+    def bound(self, piece: Piece, ways: dict[int, int]) -> Found:
+        """A bound that holds for every double of a piece; the ways of the program are added.
+
+        Raises NotEnclosed where there is none, Undecided where inputs go different ways.
+        """
+        flow = Flow(self.program, piece.low, piece.high, ways)
+        found = flow.output()
+        if found.low == found.high == 0.0 and found.tail == 0.0:
+            return self._zero(piece)
+        x = piece.argument(_order(piece))
+        ideal = Ideal(self.program, x, ways).output().stripped()
+        truth = self.truth(piece)
+        off = relative_difference(ideal, truth, piece.least)
+        if not off < 0.25:
+            raise NotEnclosed("the polynomials are far from the function")
+        return _in_ulps(found, off)
+
+    def truth(self, piece: Piece) -> Model:
+        """The model of the function on a piece."""
+        x = piece.argument(_order(piece))
+        return model_of(self.expr, {self.symbol: x}, x)
+
+    def _zero(self, piece: Piece) -> Found:
+        """Where 0 is returned the function must be 0."""
+        if not piece.is_point or self._exactly_at(piece.low) != 0:
+            raise NotEnclosed("0 is returned where the function is not known to be 0")
+        return Found(0.0, 0.0, 0.0)
+
+    def _exactly_at(self, x: float) -> Expr:
+        """The value at a double, as SymPy evaluates it."""
+        return self.expr.xreplace({self.symbol: sp.Rational(*x.as_integer_ratio())})
+
+
+def _order(piece: Piece) -> int:
+    """Number of terms of models: few where a part is very short."""
+    length = place_of(piece.high) - place_of(piece.low)
+    return ORDER if length > SHORT else SHORT_ORDER
+
+
+def relative_difference(ideal: Model, truth: Model, least: arb) -> float:
+    """A bound of |ideal - truth|/|truth| for all t from `least` on."""
+    power, size = leading(ideal, least)
+    difference = ideal - truth
+    shift = power - difference.power
+    if not 0 <= shift <= difference.order:
+        raise NotEnclosed("the function grows where the polynomials do not")
+    total = _spread(difference.terms.right_shift(shift), ideal.reach)
+    total += abs(difference.rest) * raised(ideal.reach, difference.order - shift)
+    total += _below(difference.terms, shift, least)
+    share = total / size
+    found = share / (1 - share)
+    if not found.is_finite() or not share < 1:
+        return math.inf
+    return up(float(found.abs_upper()))
+
+
+def leading(model: Model, least: arb) -> tuple[int, arb]:
+    """A power k and a lower bound of |f/t^k| from `least` on.
+
+    Coefficients below k are allowed if they are so small that no double sees them: those of numbers
+    that are 0 but not known to be, and those of a zero that is known to many digits.
+
+    Raises ZeroInside where there is none.
+    """
+    for shift in range(min(MOST_ZEROS, model.order) + 1):
+        values = _values(model.terms.right_shift(shift), model.reach)
+        values += model.rest * raised(model.reach, model.order - shift)
+        if values.contains(0):
+            continue
+        small = values.abs_lower() - _below(model.terms, shift, least)
+        if small > values.abs_lower() / 2:
+            return model.power + shift, small
+    raise ZeroInside("the function may be 0 inside a part of the domain")
+
+
+def _below(terms: arb_poly, shift: int, least: arb) -> arb:
+    """A bound of the terms below t^shift, over t^shift."""
+    total = arb(0)
+    for k, c in enumerate(terms.truncate(shift).coeffs()):
+        if not c.is_zero():
+            total += abs(c) / raised(least, shift - k) if least > 0 else arb("inf")
+    return total
+
+
+def _values(terms: arb_poly, reach: arb) -> arb:
+    """All values of a polynomial on an interval, by Chebyshev's basis."""
+    first, *others = _chebyshev(terms, reach)
+    spread = sum((abs(c) for c in others), arb(0))
+    return first + arb(0, 1) * spread
+
+
+def _spread(terms: arb_poly, reach: arb) -> arb:
+    """A bound of the size of a polynomial on an interval."""
+    return sum((abs(c) for c in _chebyshev(terms, reach)), arb(0))
+
+
+def _chebyshev(terms: arb_poly, reach: arb) -> list[arb]:
+    inside = terms(arb_poly([reach.mid(), reach.rad()])) if terms.length() > 1 else terms
+    coefficients = inside.coeffs() or [arb(0)]
+    count = len(coefficients)
+    column = arb_mat(count, 1, coefficients)
+    return list((_matrix(count) * column).entries())
+
+
+@lru_cache(maxsize=128)
+def _matrix(count: int) -> arb_mat:
+    """Powers of u in Chebyshev's basis: u^j = 2^(1-j) sum over i of C(j, i) T_(j-2i)."""
+    rows = [[arb(0)] * count for _ in range(count)]
+    for j in range(count):
+        for i in range(j // 2 + 1):
+            share = arb(math.comb(j, i)) * 2 / arb(2) ** j
+            rows[j - 2 * i][j] += share / 2 if j == 2 * i else share
+    return arb_mat(rows)
+
+
+def _in_ulps(found: Bounds, off: float) -> Found:
+    error, share = found.unrounded
+    smallest = up(1.0) ** -1 * max(found.small - found.tail - found.error, 0.0) / (1 + off)
+    largest = (found.big + found.tail + found.error) * (1 + 2 * off)
+    smallest = max(smallest, 0.0)
+    whole = up(share + off * (1 + share) * 1.01) if share < 1 else math.inf
+    by_share = whole * 2.0**53
+    by_size = math.inf
+    if smallest > 4 * SMALLEST_NORMAL:
+        absolute = min(error + off * largest, whole * largest)
+        by_size = up(absolute) / math.ulp(smallest)
+    if smallest < 4 * SMALLEST_NORMAL and found.least < 4 * SMALLEST_NORMAL:
+        by_share = math.inf  # subnormal results have fewer digits
+    before = min(by_share, by_size)
+    if not before <= 0.99 * 2.0**20:
+        raise NotEnclosed("a result without a useful bound")
+    approximation = min(off * 2.0**53, before)
+    return Found(_with_last_rounding(before), approximation, before - approximation)
+
+
+def _with_last_rounding(before: float) -> float:
+    """Half an ulp more; a whole one where the rounded value may be in a higher binade."""
+    return up(0.5 + before) if before <= 1.0 else up(1.0 + 2.0 * before)

@@ -1,0 +1,209 @@
+"""A proof that a program of one variable is within so many ulps of a function on an interval.
+
+The interval is cut at points where the function or the program is singular, and each part beside
+such a point gets the root of the distance in which both are power series. Nothing of how the
+program was made is relied on; what is proved is a statement about the operations that it has.
+
+Where results are subnormal, or arguments so small or large that products underflow, there is no
+bound: those doubles are left out and told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from time import monotonic
+
+import sympy as sp
+from sympy import Expr, Symbol
+
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
+from symdyn.kernels.certify.proof.models import exactness
+from symdyn.kernels.certify.proof.pieces import Anchor, Piece, beside
+from symdyn.kernels.certify.proof.search import Part, Search
+from symdyn.kernels.graph import Program
+from symdyn.kernels.ranges import Range
+from symdyn.kernels.reparametrise.cells import inner_points
+from symdyn.kernels.reparametrise.exact_function import real_ball
+
+BITS = 320
+SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
+ROOTS = (1, 2, 3, 6)
+SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
+TRIED = 2.0**-24  # distance from a singular point at which a root is tried
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A bound in ulps for all doubles of a domain, but for gaps between two of them.
+
+    `worst` is the part with the largest bound; `approximation` and `rounding` are what polynomials
+    and roundings before the last have in it.
+    """
+
+    ulps: float
+    parts: int
+    worst: tuple[float, float]
+    approximation: float
+    rounding: float
+    gaps: tuple[tuple[float, float], ...] = ()
+    reason: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it covers the whole domain."""
+        return not self.gaps
+
+
+def prove(
+    program: Program,
+    expr: Expr,
+    part: Range,
+    *,
+    target: float = 1.0,
+    seconds: float = SECONDS,
+) -> Proof:
+    """Bounds of the error of a program for every double of a range.
+
+    >>> from symdyn.kernels.program import build
+    >>> x = Symbol("x", real=True)
+    >>> found = prove(build(1/(sp.sqrt(x + 1) + sp.sqrt(x)), [x]), sp.sqrt(x + 1) - sp.sqrt(x),
+    ...               Range(sp.S.One, sp.S(4)), target=3)
+    >>> found.is_whole, found.ulps < 3
+    (True, True)
+    """
+    (symbol,) = program.inputs
+    with exactness(BITS, 4 * ORDER):
+        search = Search(Comparison(program, expr, symbol), target, monotonic() + seconds)
+        search.cover(_pieces(search.comparison, part))
+    return _proof(search.parts)
+
+
+def _proof(parts: Sequence[Part]) -> Proof:
+    gaps = tuple(_joined([p.piece for p in parts if p.found is None]))
+    reasons = [p.reason for p in parts if p.found is None]
+    reason = max(set(reasons), key=reasons.count) if reasons else ""
+    known = [p for p in parts if p.found is not None]
+    if not known:
+        return Proof(math.inf, 0, (math.nan, math.nan), math.nan, math.nan, gaps, reason)
+    worst = max(known, key=lambda p: p.ulps)
+    found, piece = worst.found, worst.piece
+    assert found is not None
+    return Proof(
+        worst.ulps,
+        len(known),
+        (piece.low, piece.high),
+        found.approximation,
+        found.rounding,
+        gaps,
+        reason,
+    )
+
+
+def _joined(pieces: Sequence[Piece]) -> Iterator[tuple[float, float]]:
+    """Neighbouring pieces as one interval."""
+    ascending = sorted(pieces, key=lambda piece: piece.low)
+    low = high = math.nan
+    for piece in ascending:
+        if not math.isnan(high) and piece.low <= beside(high, 1):
+            high = max(high, piece.high)
+            continue
+        if not math.isnan(low):
+            yield low, high
+        low, high = piece.low, piece.high
+    if not math.isnan(low):
+        yield low, high
+
+
+def _pieces(comparison: Comparison, part: Range) -> list[Piece]:
+    """The domain, cut at singular points and between them."""
+    low, high = part.inside
+    points = [sp.oo if part.upper.is_infinite else part.upper]
+    points = [part.lower, *singular_points(comparison.expr, comparison.symbol, part), *points]
+    found: list[Piece] = []
+    for a, b in pairwise(points):
+        first, last = _doubles_between(a, b, low, high)
+        if found and found[-1].high == first:
+            first = beside(first, 1)
+        if first > last:
+            continue
+        cut = _inner(first, last)
+        found += _anchored(comparison, Anchor(a, -1 if a.is_infinite else 1), first, cut)
+        rest = beside(cut, 1)
+        if rest <= last:
+            found += _anchored(comparison, Anchor(b, 1 if b.is_infinite else -1), rest, last)
+    return found
+
+
+def _doubles_between(a: Expr, b: Expr, low: float, high: float) -> tuple[float, float]:
+    part = Range(a, b).inside
+    first = max(part[0], low, -1.7976931348623157e308)
+    return first, min(part[1], high, 1.7976931348623157e308)
+
+
+def _inner(first: float, last: float) -> float:
+    """A double between two, such that neither side has too many sizes."""
+    if first >= 0.0 and last > 4 * max(first, 0.5):
+        return max(1.0, 2 * first)
+    if last <= 0.0 and first < 4 * min(last, -0.5):
+        return min(-1.0, 2 * last)
+    return first + (last - first) / 2
+
+
+def _anchored(comparison: Comparison, anchor: Anchor, low: float, high: float) -> list[Piece]:
+    """The doubles beside a point, with a root of the distance if there is one."""
+    for root in ROOTS:
+        rooted = replace(anchor, root=root)
+        if _is_series(comparison, _short(rooted, low, high)):
+            return list(_by_size(Piece(low, high, rooted)))
+    return [Piece(low, high)]
+
+
+def _by_size(piece: Piece) -> Iterator[Piece]:
+    """Beside 0 and infinity the doubles whose products underflow or overflow apart."""
+    anchor = piece.anchor
+    if anchor is None or (anchor.point != 0 and not anchor.is_far):
+        yield piece
+        return
+    near_low = (anchor.side > 0) != anchor.is_far
+    rest, found = piece, list[Piece]()
+    for size in SIZES if near_low else reversed(SIZES):
+        end = math.copysign(1.0 / size if anchor.is_far else size, piece.low + piece.high)
+        if rest.low < end <= rest.high:
+            first, rest = (replace(p, anchor=anchor) for p in rest.cut_at(end))
+            found.append(first)
+    found.append(rest)
+    ordinary = len(found) - 1 if near_low else 0
+    for k, part in enumerate(found):
+        yield part if k == ordinary else replace(part, is_extreme=True)
+
+
+def _short(anchor: Anchor, low: float, high: float) -> Piece:
+    """A short part beside a point."""
+    if anchor.is_far:
+        end = anchor.side / TRIED
+        return Piece(max(low, end), high, anchor) if anchor.side > 0 else Piece(low, end, anchor)
+    point = float(real_ball(anchor.point))
+    if anchor.side > 0:
+        return Piece(low, min(high, max(low, point + TRIED)), anchor)
+    return Piece(max(low, min(high, point - TRIED)), high, anchor)
+
+
+def _is_series(comparison: Comparison, piece: Piece) -> bool:
+    """Whether the function has a model in t."""
+    try:
+        comparison.truth(piece)
+    except UnsupportedError:
+        return False
+    return True
+
+
+def singular_points(expr: Expr, symbol: Symbol, part: Range) -> list[Expr]:
+    """Points inside an interval at which an expression may be singular, and 0."""
+    found = set(inner_points(expr, symbol, part.lower, part.upper))
+    if bool(part.lower < 0) and bool(part.upper > 0):
+        found.add(sp.S.Zero)
+    return sorted(found)

@@ -1,0 +1,155 @@
+"""The parts into which a domain is cut so that a bound is known on each.
+
+A part on which inputs go different ways is cut where the way changes, which a search among doubles
+finds. A part without a bound, or with one above the target, is halved, as long as that helps and
+there is time. What is left without a bound is told: a proof may have gaps, and then is none of the
+whole domain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from time import monotonic
+
+from symdyn.errors import UnsupportedError
+from symdyn.kernels.arithmetic.constants import nearest
+from symdyn.kernels.certify.proof.comparison import Comparison, Found, ZeroInside
+from symdyn.kernels.certify.proof.flow import Flow, Undecided
+from symdyn.kernels.certify.proof.models import NotEnclosed
+from symdyn.kernels.certify.proof.pieces import Anchor, Piece, double_at, place_of
+from symdyn.kernels.certify.proof.zeros import zero_between
+
+NEAR = 12  # doubles about a change of ways that may go either way
+DEPTH = 40  # halvings
+MOST_PARTS = 4000
+REFINED = 3  # halvings of a part that has a bound above the target
+EITHER = 4  # ways that are looked at one after another
+COARSE = 0.5  # ulps of a polynomial's bound, above which a shorter part is always worth it
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece with its bound, or without one and the reason."""
+
+    piece: Piece
+    found: Found | None
+    reason: str = ""
+
+    @property
+    def ulps(self) -> float:
+        """The bound, infinite where there is none."""
+        return math.inf if self.found is None else self.found.ulps
+
+
+@dataclass
+class Search:
+    """Cuts parts until all have bounds; `until` is the time at which to stop."""
+
+    comparison: Comparison
+    target: float
+    until: float
+    parts: list[Part] = field(default_factory=list)
+
+    def cover(self, pieces: Sequence[Piece]) -> None:
+        """Find bounds on pieces and keep them in `parts`."""
+        waiting = [(piece, 0, 0) for piece in reversed(pieces)]
+        while waiting:
+            piece, depth, refined = waiting.pop()
+            cuts = self._tried(piece, depth, refined)
+            waiting += [(cut, depth + 1, step) for cut, step in reversed(cuts)]
+
+    def _tried(self, piece: Piece, depth: int, refined: int) -> list[tuple[Piece, int]]:
+        """Keep the bound of a piece, or say how it is cut."""
+        try:
+            found = self._bound(piece)
+        except Undecided as problem:
+            return [(cut, refined) for cut in self._where_ways_change(piece, problem)]
+        except NotEnclosed as problem:
+            if not self._may_cut(piece, depth) or "is known for" in str(problem):
+                self.parts.append(Part(piece, None, str(problem)))
+                return []
+            zero = self._zero(piece) if isinstance(problem, ZeroInside) else None
+            return [(cut, refined) for cut in (zero or piece.halves())]
+        if found.ulps > self.target and self._may_cut(piece, depth):
+            if found.approximation > COARSE:
+                return [(cut, refined) for cut in piece.halves()]
+            if refined < REFINED:
+                return [(cut, refined + 1) for cut in piece.halves()]
+        self.parts.append(Part(piece, found))
+        return []
+
+    def _may_cut(self, piece: Piece, depth: int) -> bool:
+        if piece.is_extreme or piece.is_point:
+            return False
+        return depth < DEPTH and len(self.parts) < MOST_PARTS and monotonic() < self.until
+
+    def _zero(self, piece: Piece) -> list[Piece] | None:
+        """The piece cut at the zero inside, if the function changes its sign there."""
+        if piece.anchor is not None:
+            return None
+        zero = zero_between(self.comparison.expr, self.comparison.symbol, piece.low, piece.high)
+        if zero is None:
+            return None
+        place = place_of(nearest(Fraction(int(zero.p), int(zero.q))))
+        first = place if double_at(place) > zero else place + 1
+        lower, upper = _cut(piece, first)
+        return [replace(lower, anchor=Anchor(zero, -1)), replace(upper, anchor=Anchor(zero, 1))]
+
+    def _bound(self, piece: Piece) -> Found:
+        """A bound on a piece; a short one may go several ways, and the worst counts."""
+        return max(self._bounds(piece, {}), key=lambda found: found.ulps)
+
+    def _bounds(self, piece: Piece, ways: dict[int, int]) -> Iterator[Found]:
+        try:
+            yield self.comparison.bound(piece, dict(ways))
+        except Undecided as problem:
+            short = place_of(piece.high) - place_of(piece.low) <= 2 * NEAR
+            if not short or len(problem.ways) > EITHER or len(ways) > EITHER:
+                raise
+            for way in problem.ways:
+                yield from self._bounds(piece, {**ways, problem.node: way})
+
+    def _where_ways_change(self, piece: Piece, problem: Undecided) -> list[Piece]:
+        """The piece, cut at the first double that goes another way at a node.
+
+        Where no double does, only bounds are too wide: then it is halved, without its outermost
+        doubles, beside which the way changes.
+        """
+        low, high = place_of(piece.low), place_of(piece.high)
+        first = self._way(low, problem.node)
+        if first == self._way(high, problem.node):
+            return _cut(piece, low + NEAR, (low + high) // 2, high - NEAR)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._way(middle, problem.node) == first:
+                low = middle
+            else:
+                high = middle
+        return _cut(piece, high)
+
+    def _way(self, place: int, node: int) -> int | None:
+        """The way that one double goes at a node; None if more are possible."""
+        x = double_at(place)
+        flow = Flow(self.comparison.program, x, x)
+        try:
+            flow.output()
+        except Undecided as problem:
+            if problem.node == node:
+                return None
+        except UnsupportedError:
+            pass
+        return flow.ways.get(node)
+
+
+def _cut(piece: Piece, *places: int) -> list[Piece]:
+    """The parts of a piece below, between and above the doubles at some places."""
+    found, rest = list[Piece](), piece
+    for place in places:
+        x = double_at(place)
+        if rest.low < x <= rest.high:
+            lower, rest = rest.cut_at(x)
+            found.append(lower)
+    return [*found, rest]
