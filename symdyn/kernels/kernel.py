@@ -24,11 +24,12 @@ from sympy import Expr, Symbol
 
 from symdyn.errors import DomainError, InputError
 from symdyn.kernels.certify import Certificate, certify
+from symdyn.kernels.certify.proof.prove import Proof
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.loading import load, save
-from symdyn.kernels.lowering import lowered
+from symdyn.kernels.lowering import is_of_one_variable, lowered
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.origin import exact_value, origin_of, verified
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
@@ -38,6 +39,7 @@ from symdyn.kernels.shifts import shiftable, shifted, shifted_domain
 from symdyn.proof.record import Record
 
 TARGET = 2.0  # units in the last place
+TARGET_OF_ONE_VARIABLE = 1.0  # there it can be proved
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +64,11 @@ class Kernel:
     program: Program
     limits: tuple[Limit, ...] = ()
     rung: int = 1
-    target: float = TARGET
+    target: float = 0.0  # 0: that of its kind
     reached: float | None = None
     remark: str = ""
     mask: Mask | None = None
+    proof: Proof | None = None
     definition: tuple[Expr, ...] = ()
     id: str = ""
     title: str = ""
@@ -116,6 +119,7 @@ class Kernel:
         shown += ["", f"Domain: {self.domain}"]
         shown += [f"From {self.id}, which is {self.verdict}."] if self.id else []
         shown += [f"Ladder: {self.remark}."]
+        shown += [f"Proof: {self.proof}."] if self.proof and self.proof.parts else []
         return (*shown, *self._certified())
 
     def _left(self, k: int) -> str:
@@ -213,7 +217,7 @@ def kernel(
     args: Sequence[Symbol] | Symbol | None = None,
     *,
     domain: Given = None,
-    target: float = TARGET,
+    target: float | None = None,
     parallel: bool = False,
     dtype: str = "float64",
     accurate: bool = False,
@@ -223,7 +227,8 @@ def kernel(
 
     `args` are the symbols that become arguments, in order (not needed for one symbol, or for a
     result that names them). `domain` is `{x: (lower, upper)}` or relations, beside the assumptions
-    of the symbols. `target` is the error in units in the last place at which the ladder stops.
+    of the symbols. `target` is the error in units in the last place at which the ladder stops: 1
+    for functions of one variable, which are proved to meet it where that can be, else 2.
     Further keywords fix parameters to exact values. `accurate` makes kernels of sums over nodes
     accurate relative to the result, where they otherwise are to the sum of the nodes' weighted
     lengths.
@@ -237,7 +242,8 @@ def kernel(
     DomainError for a fixed value outside the domain; RefutedError or UndecidedError for a result
     that does not hold.
     """
-    options = {"target": float(target), "parallel": parallel, "dtype": dtype}
+    options: dict[str, Any] = {"parallel": parallel, "dtype": dtype}
+    options |= {} if target is None else {"target": float(target)}
     if isinstance(what, str):
         return _of_result(what, args, domain, fixed, accurate, options)
     return _of_expression(what, args, domain, fixed, options)
@@ -323,5 +329,7 @@ def _arguments(args: Any, exprs: Sequence[Expr]) -> tuple[Symbol, ...]:
 
 def _made(started: Kernel) -> Kernel:
     """The kernel with its program."""
-    found = lowered(started.results, started.domain, started.target)
-    return replace(started, **vars(found))
+    of_one = is_of_one_variable(started.results, started.domain)
+    target = started.target or (TARGET_OF_ONE_VARIABLE if of_one else TARGET)
+    found = lowered(started.results, started.domain, target)
+    return replace(started, target=target, **vars(found))

@@ -8,11 +8,12 @@
     5 masked      one of these, and far arithmetic for the few inputs at which it leaves the range
                   of doubles
 
-`climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
-they are faster and more accurate than pairs, so they are tried before them, but for compensated
-arithmetic without elementary functions. A rung that meets the
-target under a mask is taken where no cheaper one meets it without. Errors are measured by whoever
-is asked to (`measure`); without that they are predicted, which sees the sample points only.
+`climb` takes the first rung whose error meets the target, and is proved to where anything can be
+proved (`prove`); if none is, the first whose measured error does. Tables are for functions of one
+variable; they are faster and more accurate than pairs, so they are tried before them, but for
+compensated arithmetic without elementary functions. A rung that meets the target under a mask is
+taken where no cheaper one meets it without. Errors are measured by whoever is asked to (`measure`);
+without that they are predicted, which sees the sample points only.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.arithmetic.definitions import compensated
 from symdyn.kernels.backends.far import can_be_far
+from symdyn.kernels.certify.proof.prove import Proof
 from symdyn.kernels.graph import Program
 from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
@@ -72,6 +74,7 @@ class Rung:
     mask: Mask | None = None
     below: int = 0
     worst: tuple[float, ...] = ()
+    proof: Proof | None = None
 
     def seen(self, errors: Errors) -> Rung:
         """The rung with errors that were measured."""
@@ -89,7 +92,14 @@ class Rung:
         """Whether the error is at most the target."""
         return self.error <= self.target
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether the error is at most the target for every input that is not under a mask."""
+        size = self.mask.odd.size if self.mask else None
+        return self.proof is not None and self.proof.holds(self.target, size)
 
+
+Prove = Callable[[Program], Proof]
 Measure = Callable[[Program, Mask | None], Errors]
 
 
@@ -101,10 +111,12 @@ def climb(
     measure: Measure | None = None,
     points: Points | None = None,
     tables: Iterable[Table] | None = None,
+    prove: Prove | None = None,
 ) -> Rung:
     """The first rung whose error is at most `target` ulps; if there is none, the best one.
 
-    `tables` are candidates for rung 4; if it raises UnsupportedError there are no (more) of them.
+    Where there is a `prove`, rungs without a proof come after all that have one. `tables` are
+    candidates for rung 4; if it raises UnsupportedError there are no (more) of them.
 
     >>> from sympy import Symbol, sqrt
     >>> from symdyn.kernels.program import build
@@ -124,15 +136,19 @@ def climb(
     ladder = _Ladder(program, domain, points, target, _Tables(tables))
     tried: list[Rung] = []
     for rung in ladder.rungs():
-        if rung.number == 3 and _first_met(tried):
-            break  # pairs are dearer than a mask
-        rung, masked = ladder.measured(rung, measure, masks=not _first_met(tried))
-        if rung.is_met:
-            return _taken(rung, tried, ladder.supply)
-        tried += [rung, masked] if masked else [rung]
+        met = _first_met(tried)
+        if rung.number == 3 and met and not (prove and _is_cheap(rung.program)):
+            break  # pairs are dearer than a mask, and what is proved of them is that they are pairs
+        rung, masked = ladder.measured(rung, measure, masks=not met)
+        for one in (rung, masked):
+            if one is not None and one.is_met:
+                one = one if prove is None else replace(one, proof=prove(one.program))
+                if one.mask is None and (one.is_proved or prove is None):
+                    return _taken(one, tried, ladder.supply)
+            tried += [one] if one is not None else []
         if rung.number == 3 and masked and masked.is_met:
             break
-    found = _first_met(tried)
+    found = next((rung for rung in tried if rung.is_met and rung.is_proved), _first_met(tried))
     best = found or min(tried, key=lambda rung: (rung.misses, rung.error))
     others = [rung for rung in tried if rung is not best]
     return (_taken if found else _best)(best, others, ladder.supply)
@@ -288,6 +304,9 @@ def _described(rung: Rung) -> str:
     how = "predicted" if rung.measured is None else "measured"
     light = sum(node.type == COMPENSATED for node in rung.program.nodes)
     what = [f"{pairs} {'pairs, compensated' if light else 'pairs'}"] if pairs else []
+    if rung.proof:
+        proved = f"{rung.proof.ulps:.3g} ulps proved" if rung.is_proved else "not proved"
+        what.append(proved)
     if rung.mask:
         what.append(f"{_beyond(rung.mask.odd)} in far arithmetic")
     within = f" ({'; '.join(what)})" if what else ""

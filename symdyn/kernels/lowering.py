@@ -17,9 +17,10 @@ from sympy import Expr, Symbol
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.tables import Table, tables
 from symdyn.kernels.backends import arb
+from symdyn.kernels.certify.proof.prove import Proof, prove
 from symdyn.kernels.certify.references import Expression, on_balls
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.ladder import Rung, climb, table_rung
+from symdyn.kernels.ladder import Prove, Rung, climb, table_rung
 from symdyn.kernels.limits import limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
@@ -62,7 +63,18 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
         return _limit_program(expr, domain, target)
 
     mask = rung.mask and Mask(rung.mask.odd, whole(rung.mask.program))
-    return Lowered(whole(rung.program), found, rung.number, rung.error, rung.reason, mask)
+    program = whole(rung.program)
+    proof = _proof(program, results, domain, target) if rung.is_met else None
+    return Lowered(program, found, rung.number, rung.error, rung.reason, mask, proof)
+
+
+def _proof(
+    program: Program, results: Sequence[Expr], domain: Ranges, target: float
+) -> Proof | None:
+    """What is proved of a program that has been chosen, limits and all."""
+    if not is_of_one_variable(results, domain):
+        return None
+    return prove(program, results[0], domain.ranges[0], target=target)
 
 
 def _limit_program(value: Expr, domain: Ranges, target: float) -> Program:
@@ -93,12 +105,26 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
         return _by_table_alone(exprs[0], where, target, found, problem)
     rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
     measure = Measurement(domain, on_programs(program), rows, target)
-    return climb(program, where.as_domain(), target=target, measure=measure, tables=found)
+    trial = _trial(exprs, where, target)
+    ends = where.as_domain()
+    return climb(program, ends, target=target, measure=measure, tables=found, prove=trial)
+
+
+def _trial(exprs: Sequence[Expr], where: Ranges, target: float) -> Prove | None:
+    """How candidates are proved, where anything can be."""
+    if not is_of_one_variable(exprs, where):
+        return None
+    return lambda program: prove(program, exprs[0], where.ranges[0], target=target, is_trial=True)
+
+
+def is_of_one_variable(exprs: Sequence[Expr], where: Ranges) -> bool:
+    """Whether there is one result, of one argument that has a range and no other condition."""
+    return len(exprs) == 1 and len(where.args) == 1 and not where.conditions
 
 
 def _tables(exprs: Sequence[Expr], where: Ranges, target: float) -> Iterator[Table] | None:
     """Candidates for a function of one variable without further conditions."""
-    if len(exprs) != 1 or len(where.args) != 1 or where.conditions:
+    if not is_of_one_variable(exprs, where):
         return None
     return tables(exprs[0], where.args[0], where.ranges[0], target)
 
@@ -112,16 +138,19 @@ def _by_table_alone(
     """
     symbol = where.args[0]
     tried: list[Rung] = []
+    trial = _trial([expr], where, target)
     try:
         measure = Measurement(where, [on_balls(Expression(expr, (symbol,)))], target=target)
         for table in found:
-            tried.append(table_rung(table, target).seen(measure(table.program)))
-            if tried[-1].is_met:
+            rung = table_rung(table, target).seen(measure(table.program))
+            rung = replace(rung, proof=trial(table.program)) if trial and rung.is_met else rung
+            tried.append(rung)
+            if rung.is_proved:
                 break
     except UnsupportedError as why:
         if not tried:
             raise NotLowerable(problem.part, f"{problem.reason}; no table, since {why}") from why
-    best = min(tried, key=lambda rung: rung.error)
+    best = min(tried, key=lambda rung: (not rung.is_proved, rung.error))
     verb = "meets" if best.is_met else "misses"
     reason = (
         f"rung 4, table, with {best.error:.3g} ulps measured, {verb} the target of {target:g} ulps"

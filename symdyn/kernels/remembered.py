@@ -16,9 +16,11 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 
+from symdyn.kernels.certify.proof.prove import Proof
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.mask import Mask, Odd
+from symdyn.kernels.plain_data import plain, read
 from symdyn.kernels.ranges import Ranges
 from symdyn.proof.cache import cache_folder
 from symdyn.proof.entries import key_of, read_entry, source_digest, write_entry
@@ -36,6 +38,7 @@ class Lowered:
     reached: float
     remark: str
     mask: Mask | None = None
+    proof: Proof | None = None
 
 
 def _ladder_digest() -> str:
@@ -91,6 +94,7 @@ def _to_data(found: Lowered) -> dict[str, Any]:
         "reached": found.reached.hex(),
         "remark": found.remark,
         "mask": found.mask and [_odd_data(found.mask.odd), _program_data(found.mask.program)],
+        "proof": found.proof and plain(found.proof),
     }
 
 
@@ -125,6 +129,7 @@ def _from_data(data: dict[str, Any], args: tuple[Symbol, ...]) -> Lowered:
         reached=float.fromhex(data["reached"]),
         remark=data["remark"],
         mask=data["mask"] and Mask(_odd(data["mask"][0]), _program(args, data["mask"][1])),
+        proof=data["proof"] and read(Proof, data["proof"]),
     )
 
 

@@ -21,7 +21,7 @@ from symdyn.kernels.reparametrise.cells import Cells, cells, unfolded
 from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
-STRICTER = (1.0, 0.5, 0.25)  # shares of the room above half an ulp
+STRICTER = (1.0, 0.85, 0.7, 0.5, 0.25)  # shares of the room above half an ulp
 
 Result = TypeVar("Result")
 

@@ -32,6 +32,7 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 BITS = 320
 SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
 ROOTS = (1, 2, 3, 6)
+SHOWN = 3  # gaps
 SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
 TRIED = 2.0**-24  # distance from a singular point at which a root is tried
 
@@ -57,6 +58,26 @@ class Proof:
         """Whether it covers the whole domain."""
         return not self.gaps
 
+    def holds(self, target: float, size: int | None = None) -> bool:
+        """Whether a target is met where there is a bound, and gaps hold extreme arguments only.
+
+        Extreme is what is beyond 2^size or 2^-size: a mask has another program for it.
+        """
+        beyond = size is not None and all(_is_beyond(gap, size) for gap in self.gaps)
+        return self.parts > 0 and self.ulps <= target and (self.is_whole or beyond)
+
+    def __str__(self) -> str:
+        if not self.parts:
+            return f"not proved: {self.reason}"
+        low, high = self.worst
+        text = f"at most {self.ulps:.3g} ulp proved on {self.parts} parts"
+        text += f", the worst from {low:.6g} to {high:.6g}"
+        if self.gaps:
+            left = ", ".join(f"{low:.3g} to {high:.3g}" for low, high in self.gaps[:SHOWN])
+            more = ", ..." if len(self.gaps) > SHOWN else ""
+            text += f"; without a bound: {left}{more} ({self.reason})"
+        return text
+
 
 def prove(
     program: Program,
@@ -65,8 +86,12 @@ def prove(
     *,
     target: float = 1.0,
     seconds: float = SECONDS,
+    is_trial: bool = False,
 ) -> Proof:
     """Bounds of the error of a program for every double of a range.
+
+    Parts with a bound above the target are cut further as long as that helps; in a trial the first
+    that stays above it ends the search, and the rest of the range counts as a gap.
 
     >>> from symdyn.kernels.program import build
     >>> x = Symbol("x", real=True)
@@ -77,7 +102,8 @@ def prove(
     """
     (symbol,) = program.inputs
     with exactness(BITS, 4 * ORDER):
-        search = Search(Comparison(program, expr, symbol), target, monotonic() + seconds)
+        until = monotonic() + seconds
+        search = Search(Comparison(program, expr, symbol), target, until, is_trial)
         search.cover(_pieces(search.comparison, part))
     return _proof(search.parts)
 
@@ -101,6 +127,12 @@ def _proof(parts: Sequence[Part]) -> Proof:
         gaps,
         reason,
     )
+
+
+def _is_beyond(gap: tuple[float, float], size: int) -> bool:
+    low, high = sorted(map(abs, gap))
+    small = high <= 2.0**-size and math.copysign(1.0, gap[0]) == math.copysign(1.0, gap[1])
+    return small or low >= 2.0**size
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[tuple[float, float]]:

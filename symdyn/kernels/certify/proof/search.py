@@ -24,7 +24,7 @@ from symdyn.kernels.certify.proof.zeros import zero_between
 
 NEAR = 12  # doubles about a change of ways that may go either way
 DEPTH = 40  # halvings
-MOST_PARTS = 4000
+MOST_PARTS = 1500
 REFINED = 3  # halvings of a part that has a bound above the target
 EITHER = 4  # ways that are looked at one after another
 COARSE = 0.5  # ulps of a polynomial's bound, above which a shorter part is always worth it
@@ -44,6 +44,18 @@ class Part:
         return math.inf if self.found is None else self.found.ulps
 
 
+@dataclass(frozen=True)
+class _Task:
+    """A piece that has no bound yet, how often it was halved, and how often for a better bound."""
+
+    piece: Piece
+    depth: int = 0
+    refined: int = 0
+
+    def cut(self, pieces: Sequence[Piece], *, refined: int = 0) -> list[_Task]:
+        return [_Task(piece, self.depth + 1, self.refined + refined) for piece in pieces]
+
+
 @dataclass
 class Search:
     """Cuts parts until all have bounds; `until` is the time at which to stop."""
@@ -51,40 +63,48 @@ class Search:
     comparison: Comparison
     target: float
     until: float
+    is_trial: bool = False
     parts: list[Part] = field(default_factory=list)
 
     def cover(self, pieces: Sequence[Piece]) -> None:
         """Find bounds on pieces and keep them in `parts`."""
-        waiting = [(piece, 0, 0) for piece in reversed(pieces)]
+        waiting = [_Task(piece) for piece in reversed(pieces)]
         while waiting:
-            piece, depth, refined = waiting.pop()
-            cuts = self._tried(piece, depth, refined)
-            waiting += [(cut, depth + 1, step) for cut, step in reversed(cuts)]
+            waiting += reversed(self._tried(waiting.pop()))
+            if self.is_trial and self.parts and self._has_failed(self.parts[-1]):
+                reason = "the rest was not looked at"
+                self.parts += [Part(task.piece, None, reason) for task in waiting]
+                return
 
-    def _tried(self, piece: Piece, depth: int, refined: int) -> list[tuple[Piece, int]]:
+    def _has_failed(self, part: Part) -> bool:
+        """Whether a part misses the target that is not one of extreme arguments."""
+        return part.ulps > self.target and not part.piece.is_extreme
+
+    def _tried(self, task: _Task) -> list[_Task]:
         """Keep the bound of a piece, or say how it is cut."""
+        piece = task.piece
         try:
             found = self._bound(piece)
         except Undecided as problem:
-            return [(cut, refined) for cut in self._where_ways_change(piece, problem)]
+            return [replace(task, piece=cut) for cut in self._where_ways_change(piece, problem)]
         except NotEnclosed as problem:
-            if not self._may_cut(piece, depth) or "is known for" in str(problem):
+            if not self._may_cut(task) or "is known for" in str(problem):
                 self.parts.append(Part(piece, None, str(problem)))
                 return []
             zero = self._zero(piece) if isinstance(problem, ZeroInside) else None
-            return [(cut, refined) for cut in (zero or piece.halves())]
-        if found.ulps > self.target and self._may_cut(piece, depth):
+            return task.cut(zero or piece.halves())
+        if found.ulps > self.target and self._may_cut(task):
             if found.approximation > COARSE:
-                return [(cut, refined) for cut in piece.halves()]
-            if refined < REFINED:
-                return [(cut, refined + 1) for cut in piece.halves()]
+                return task.cut(piece.halves())
+            if task.refined < REFINED:
+                return task.cut(piece.halves(), refined=1)
         self.parts.append(Part(piece, found))
         return []
 
-    def _may_cut(self, piece: Piece, depth: int) -> bool:
-        if piece.is_extreme or piece.is_point:
+    def _may_cut(self, task: _Task) -> bool:
+        if task.piece.is_extreme or task.piece.is_point:
             return False
-        return depth < DEPTH and len(self.parts) < MOST_PARTS and monotonic() < self.until
+        return task.depth < DEPTH and len(self.parts) < MOST_PARTS and monotonic() < self.until
 
     def _zero(self, piece: Piece) -> list[Piece] | None:
         """The piece cut at the zero inside, if the function changes its sign there."""
