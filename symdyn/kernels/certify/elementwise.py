@@ -23,6 +23,7 @@ from symdyn.kernels.certify.certificate import (
 from symdyn.kernels.certify.climbing import Measure, climb, starts_from
 from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
 from symdyn.kernels.certify.exhaustive import Progress, exhaustive, refuse_several
+from symdyn.kernels.certify.input_kinds import input_kinds
 from symdyn.kernels.certify.machine_code import machine_code
 from symdyn.kernels.certify.measuring import Elementwise, Meter
 from symdyn.kernels.certify.references import Definition, Expression, cost
@@ -71,7 +72,7 @@ def certify_elementwise(
     )
     chosen = _chosen(found, box, worst)
     against = _against_definition(kernel, meter, chosen)
-    special = special_inputs(kernel, meter, box)
+    special = (*special_inputs(kernel, meter, box), *input_kinds(kernel, box))
     refuse_flush_to_zero()
     parts = np.split(errors, np.cumsum([len(stratum.points) for stratum in found])[:-1])
     sample = sampled((one.name, part) for one, part in zip(found, parts, strict=True))
