@@ -102,7 +102,7 @@ def test_doubles_near_ties_are_those_that_a_small_change_rounds_otherwise() -> N
     rng = np.random.default_rng(1)
     ties = np.concatenate([rng.uniform(1, 2, 500), 2.0 ** rng.uniform(-150, 127, 500)])
     ties = ties.astype(np.float32)
-    between = (ties.astype(float) + np.nextafter(ties, np.float32(9e38)).astype(float)) / 2
+    between = (ties.astype(float) + np.nextafter(ties, np.float32(np.inf)).astype(float)) / 2
     drawn = between * (1 + rng.uniform(-40, 40, 1000) * 2.0**-52)
     few = 12 * np.spacing(drawn)
     changed = (drawn - few).astype(np.float32) != (drawn + few).astype(np.float32)
