@@ -337,6 +337,11 @@ def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "kernels", nargs="*", metavar="ID_OR_MODULE", help=f"ids {_IDS}, or files that emit wrote"
     )
     parser.add_argument("--points", type=int, help="points to draw (20000; array kernels 2000)")
+    parser.add_argument(
+        "--float32",
+        action="store_true",
+        help="look at every float32 input of kernels of one argument, besides",
+    )
 
 
 def _certify(options: argparse.Namespace) -> int:
@@ -347,11 +352,18 @@ def _certify(options: argparse.Namespace) -> int:
     missed = 0
     for file in modules:
         print(file)
-        found = certify_module(file, points=options.points)
+        with _progress("measuring") as progress:
+            found = certify_module(
+                file, points=options.points, float32=options.float32, progress=progress
+            )
         missed |= _certified(found) | _changed(file, found)
     for target, kernel in _kernels(ids) if ids or not modules else ():
         print(target)
-        missed |= _certified(certify(kernel, points=options.points))
+        with _progress("measuring") as progress:
+            found = certify(
+                kernel, points=options.points, float32=options.float32, progress=progress
+            )
+        missed |= _certified(found)
     return missed
 
 

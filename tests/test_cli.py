@@ -259,3 +259,19 @@ def test_a_reader_that_stops_early_is_no_error(empty_folder):
     )
     process.stdout.close()
     assert "Traceback" not in process.stderr.read().decode()
+
+
+def test_certify_looks_at_every_float32_input_when_asked(empty_folder, capsys):
+    from sympy import Rational, Symbol, sqrt
+
+    from symdyn.kernels.kernel import kernel
+
+    x, y = Symbol("x"), Symbol("y")
+    module = kernel(sqrt(x), x, domain={x: (1, Rational(65, 64))}).save(empty_folder)
+    status, out, _ = run(capsys, "certify", str(module), "--points", "300", "--float32")
+    assert status == 0 and "0 of all 131073 float32 inputs misrounded" in out
+    status, out, _ = run(capsys, "certify", str(module), "--points", "300")
+    assert status == 0 and "float32" not in out
+    several = kernel(x + y, (x, y)).save(empty_folder / "several")
+    status, _, err = run(capsys, "certify", str(several), "--points", "300", "--float32")
+    assert status == 2 and "2 arguments" in err

@@ -227,6 +227,19 @@ def test_wrong_shapes_and_numbers_of_arguments(f: Kernel | VectorKernel) -> None
                     f(*given[:k], wrong, *given[k + 1 :])
 
 
+@pytest.mark.slow
+def test_a_hundred_million_numbers_are_as_many_small_arrays() -> None:
+    """Needs 1.6 GB; the values of 2^20 numbers stand again and again, and then a remainder."""
+    f, size = made("cho2009.py::arccos(degree=1)"), 100_000_000
+    few = np.random.default_rng(0).uniform(-1, 1, 2**20)
+    found = f(np.resize(few, size))
+    assert found.shape == (size,) and found.dtype == np.float64
+    expected = f(few)
+    for start in range(0, size, len(few)):
+        part = found[start : start + len(few)]
+        assert np.array_equal(part, expected[: len(part)])
+
+
 def test_every_kernel_of_the_library_is_here() -> None:
     names = set(declared())
     for degree in range(4):

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from symdyn.errors import InputError
+from symdyn.kernels.certify.exhaustive import Exhaustive
+from symdyn.kernels.certify.machine_code import MachineCode
 from symdyn.kernels.certify.worst_points import shown_point
 from symdyn.kernels.plain_data import plain, read
 
@@ -148,6 +150,8 @@ class Certificate:
     environment: tuple[tuple[str, str], ...]
     speed: float | None = None
     share: float | None = None
+    float32: Exhaustive | None = None
+    machine_code: MachineCode | None = None
     version: int = VERSION
 
     @property
@@ -216,9 +220,13 @@ class Certificate:
 
     def __str__(self) -> str:
         counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
-        return (
-            f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
-            f"{self.search.evaluations} of a search ({counted}), worst at {self.place()}"
+        more = [f"{part}" for part in (self.float32, self.machine_code) if part and f"{part}"]
+        return "; ".join(
+            [
+                f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
+                f"{self.search.evaluations} of a search ({counted}), worst at {self.place()}",
+                *more,
+            ]
         )
 
     def _repr_html_(self) -> str:
@@ -247,6 +255,8 @@ def rows(certificate: Certificate) -> list[tuple[str, str]]:
         (f"{row.argument} = {row.input}", f"{', '.join(row.result)} ({row.expected})")
         for row in certificate.special_inputs
     ]
+    for part in (certificate.float32, certificate.machine_code):
+        shown += part.rows() if part else []
     return [*shown, ("digest", subject.digest[:16]), *certificate.environment]
 
 

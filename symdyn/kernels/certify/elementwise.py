@@ -22,6 +22,9 @@ from symdyn.kernels.certify.certificate import (
 )
 from symdyn.kernels.certify.climbing import Measure, climb, starts_from
 from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
+from symdyn.kernels.certify.exhaustive import Progress, exhaustive, refuse_several
+from symdyn.kernels.certify.input_kinds import input_kinds
+from symdyn.kernels.certify.machine_code import machine_code
 from symdyn.kernels.certify.measuring import Elementwise, Meter
 from symdyn.kernels.certify.references import Definition, Expression, cost
 from symdyn.kernels.certify.seams import Seam, seams
@@ -43,8 +46,17 @@ SECONDS_FOR_DEFINITION = 30.0
 _AT_ONCE = 4
 
 
-def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -> Certificate:
+def certify_elementwise(
+    kernel: Elementwise,
+    *,
+    points: int | None,
+    seed: int,
+    float32: bool = False,
+    progress: Progress | None = None,
+) -> Certificate:
     """Measure a kernel whose arguments and results are numbers."""
+    if float32:
+        refuse_several(kernel)
     surroundings = environment()
     rng, box, meter = np.random.default_rng(seed), Box.of(kernel.domain), Meter(kernel)
     asked = _affordable(kernel) if points is None else points
@@ -58,12 +70,15 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
         np.concatenate([places, climbed.points]),
         np.concatenate([errors, climbed.errors]),
     )
-    against = _against_definition(kernel, meter, _chosen(found, box, worst))
-    special = special_inputs(kernel, meter, box)
+    chosen = _chosen(found, box, worst)
+    against = _against_definition(kernel, meter, chosen)
+    special = (*special_inputs(kernel, meter, box), *input_kinds(kernel, box))
     refuse_flush_to_zero()
     parts = np.split(errors, np.cumsum([len(stratum.points) for stratum in found])[:-1])
     sample = sampled((one.name, part) for one, part in zip(found, parts, strict=True))
     search = Search(len(climbed.points), climbed.evaluations, summary(climbed.errors)[0])
+    known = float(np.fmax(sample.maximum, search.maximum))
+    every = exhaustive(kernel, known, progress=progress) if float32 else None
     return Certificate(
         subject=subject(kernel, across),
         unit="ulp" if kernel.dtype == "float64" else "ulp of single precision",
@@ -75,6 +90,8 @@ def certify_elementwise(kernel: Elementwise, *, points: int | None, seed: int) -
         worst=worst,
         special_inputs=special,
         environment=surroundings,
+        float32=every,
+        machine_code=machine_code(kernel, chosen),
     )
 
 

@@ -20,6 +20,7 @@ from sympy import Expr, Symbol
 from symdyn.errors import InputError
 from symdyn.kernels.certify.certificate import Certificate, Subject
 from symdyn.kernels.certify.elementwise import certify_elementwise
+from symdyn.kernels.certify.exhaustive import Progress, refuse_several
 from symdyn.kernels.certify.normwise import certify_normwise
 from symdyn.kernels.certify.seams import Seam
 from symdyn.kernels.certify.spelling import read_expression
@@ -128,11 +129,17 @@ def _over_vectors(
 
 
 def certify_module(
-    path: str | Path, *, points: int | None = None, seed: int | None = None
+    path: str | Path,
+    *,
+    points: int | None = None,
+    seed: int | None = None,
+    float32: bool = False,
+    progress: Progress | None = None,
 ) -> Certificate:
     """Measure an emitted module again, from its file and the JSON beside it.
 
-    Points and seed are those of the certificate in the JSON, unless others are given.
+    Points and seed are those of the certificate in the JSON, unless others are given; `float32` and
+    `progress` are those of `certify`.
 
     Raises InputError where a file is missing or holds no certificate.
     """
@@ -143,8 +150,10 @@ def certify_module(
     kernel = emitted(_text(file), before.subject)
     asked, drawn = (points or before.asked, before.seed if seed is None else seed)
     if isinstance(kernel, EmittedVectorKernel):
+        if float32:
+            refuse_several(kernel)
         return certify_normwise(kernel, points=asked, seed=drawn)
-    return certify_elementwise(kernel, points=asked, seed=drawn)
+    return certify_elementwise(kernel, points=asked, seed=drawn, float32=float32, progress=progress)
 
 
 def written_certificate(file: Path) -> Certificate:

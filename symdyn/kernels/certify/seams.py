@@ -7,6 +7,8 @@ values); where a value changes its sign or leaves the range, a condition its tru
 its value, the two neighbouring doubles between which it happens are found by bisection in the order
 of doubles.
 
+Where a table goes over to its next row is a seam, too; of these all are kept.
+
 Nothing is proved here: a seam that a grid does not resolve is missed.
 """
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from symdyn.kernels.certify.arrays import values_at
 from symdyn.kernels.certify.box import Box
+from symdyn.kernels.certify.rows_of_tables import row_changes
 from symdyn.kernels.graph import Program
 from symdyn.numerics.doubles import Doubles, Ordinals, doubles, ordinals
 
@@ -41,7 +44,7 @@ class Seam:
 
 
 def seams(programs: Sequence[Program], box: Box, rng: np.random.Generator) -> tuple[Seam, ...]:
-    """Some seams of programs with the same arguments, at most 64.
+    """Some seams of programs with the same arguments, at most 64, and those between rows of tables.
 
     >>> from sympy import Symbol, exp
     >>> from symdyn.kernels.program import build
@@ -51,16 +54,27 @@ def seams(programs: Sequence[Program], box: Box, rng: np.random.Generator) -> tu
     {0.693147181}
     """
     found: dict[tuple[tuple[float, ...], int], Seam] = {}
+    rows: dict[tuple[tuple[float, ...], int], Seam] = {}
     for program in programs:
         for axis in range(len(box.ends)):
             for base in _bases(box, rng):
                 for point in _on_line(program, box, axis, base):
                     found[point, axis] = Seam(point, axis)
+                for point in _between_rows(program, box, axis, base):
+                    rows[point, axis] = Seam(point, axis)
     kept = list(found.values())
     if len(kept) > MOST:
         places = sorted(rng.choice(len(kept), MOST, replace=False).tolist())
         kept = [kept[k] for k in places]
-    return tuple(kept)
+    return (*kept, *(seam for seam in rows.values() if seam not in kept))
+
+
+def _between_rows(program: Program, box: Box, axis: int, base: Doubles) -> list[tuple[float, ...]]:
+    """Where tables go over to another row, along a line."""
+    if not program.count("entry"):
+        return []
+    values = row_changes(program, lambda values: _line(base, axis, values), _grid(*box.ends[axis]))
+    return [tuple(row) for row in _line(base, axis, np.array(values)).tolist()] if values else []
 
 
 def _bases(box: Box, rng: np.random.Generator) -> Doubles:
