@@ -1,13 +1,14 @@
 """Programs of generated polynomials for a function of one variable, cheapest first.
 
-The error that goes with a program is estimated; whoever takes it measures it. A choice that turned
-out worse than it was estimated is followed by stricter ones.
+The error that goes with a program is estimated; whoever takes it measures and proves it. Choices
+that turned out worse than they were estimated are followed by dearer and by stricter ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from sympy import Expr, Symbol
@@ -21,7 +22,8 @@ from symdyn.kernels.reparametrise.cells import Cells, cells, unfolded
 from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
-STRICTER = (1.0, 0.85, 0.7, 0.5, 0.25)  # shares of the room above half an ulp
+STRICTER = (1.0, 0.7, 0.5, 0.25)  # shares of the room above half an ulp
+ATTEMPTS = 4  # choices for each
 
 Result = TypeVar("Result")
 
@@ -50,14 +52,15 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
     for share in STRICTER:
         aim = HALF_ULP + share * (target - HALF_ULP)
         try:
-            table = _cheapest(symbol, ways, aim)
+            found = _cheapest(symbol, ways, aim)
         except UnsupportedError:
             if not seen:
                 raise
             return
-        if table.program not in seen:
-            yield table
-        seen.add(table.program)
+        for table in found:
+            if table.program not in seen:
+                yield table
+            seen.add(table.program)
 
 
 def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:
@@ -76,20 +79,24 @@ def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:
     return ways
 
 
-def _cheapest(symbol: Symbol, ways: Sequence[Cells], aim: float) -> Table:
+def _cheapest(symbol: Symbol, ways: Sequence[Cells], aim: float) -> Iterator[Table]:
+    """The cheapest choices of all ways, cheapest first.
+
+    Raises UnsupportedError where there is none.
+    """
     found: list[tuple[float, Cells, Choice]] = []
     refusal: UnsupportedError | None = None
     for way in ways:
         try:
-            choice = _in_time(lambda way=way: next(choices(way.parts, aim)))
+            some = _in_time(lambda way=way: list(islice(choices(way.parts, aim), ATTEMPTS)))
         except UnsupportedError as problem:
             refusal = refusal or problem
         else:
-            found.append((way.cost + choice.cost, way, choice))
+            found += [(way.cost + choice.cost, way, choice) for choice in some]
     if not found and refusal is not None:
         raise refusal
-    _, way, choice = min(found, key=lambda one: one[0])
-    return Table(written(symbol, way, choice), choice.ulps)
+    cheapest = sorted(found, key=lambda one: one[0])[:ATTEMPTS]
+    return (Table(written(symbol, way, choice), choice.ulps) for _, way, choice in cheapest)
 
 
 def _in_time(step: Callable[[], Result]) -> Result:

@@ -32,6 +32,7 @@ from symdyn.kernels.graph import Program
 
 ORDER = 36  # terms of models
 SHORT, SHORT_ORDER = 1000, 10  # doubles of a short part, and terms of its models
+NEGLIGIBLE = 2.0**-10  # ulps
 MOST_ZEROS = 6  # coefficients that may be as good as 0
 
 
@@ -65,17 +66,27 @@ class Comparison:
         found = flow.output()
         if found.low == found.high == 0.0 and found.tail == 0.0:
             return self._zero(piece)
-        x = piece.argument(_order(piece))
-        ideal = Ideal(self.program, x, ways).output().stripped()
-        truth = self.truth(piece)
-        off = relative_difference(ideal, truth, piece.least)
+        if place_of(piece.high) - place_of(piece.low) <= SHORT:
+            try:
+                short = self._against_truth(piece, found, ways, SHORT_ORDER)
+            except NotEnclosed:
+                short = None  # beside a singular point few doubles are no short way
+            if short is not None and short.approximation < NEGLIGIBLE:
+                return short
+        return self._against_truth(piece, found, ways, ORDER)
+
+    def _against_truth(
+        self, piece: Piece, found: Bounds, ways: dict[int, int], order: int
+    ) -> Found:
+        ideal = Ideal(self.program, piece.argument(order), ways).output().stripped()
+        off = relative_difference(ideal, self.truth(piece, order), piece.least)
         if not off < 0.25:
             raise NotEnclosed("the polynomials are far from the function")
         return _in_ulps(found, off)
 
-    def truth(self, piece: Piece) -> Model:
+    def truth(self, piece: Piece, order: int = ORDER) -> Model:
         """The model of the function on a piece."""
-        x = piece.argument(_order(piece))
+        x = piece.argument(order)
         return model_of(self.expr, {self.symbol: x}, x)
 
     def _zero(self, piece: Piece) -> Found:
@@ -87,12 +98,6 @@ class Comparison:
     def _exactly_at(self, x: float) -> Expr:
         """The value at a double, as SymPy evaluates it."""
         return self.expr.xreplace({self.symbol: sp.Rational(*x.as_integer_ratio())})
-
-
-def _order(piece: Piece) -> int:
-    """Number of terms of models: few where a part is very short."""
-    length = place_of(piece.high) - place_of(piece.low)
-    return ORDER if length > SHORT else SHORT_ORDER
 
 
 def relative_difference(ideal: Model, truth: Model, least: arb) -> float:
