@@ -12,10 +12,11 @@ import pytest
 from sympy import Function, Heaviside, Symbol, log, sqrt, symbols
 
 from symdyn.errors import InputError, UnsupportedError
-from symdyn.kernels.bench import bench, processor, race, table
+from symdyn.kernels.bench import bench, race, table
 from symdyn.kernels.bench.racing import one_core
 from symdyn.kernels.bench.rivals import RIVALS, Rival
 from symdyn.kernels.kernel import Kernel, kernel
+from symdyn.numerics.machine import processor
 
 x, y = symbols("x y", positive=True)
 NUMPY, NUMBA = (next(r for r in RIVALS if r.name.endswith(name)) for name in ("numpy", "Numba"))
