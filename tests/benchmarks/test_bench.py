@@ -91,6 +91,13 @@ def test_a_slower_function_has_the_larger_ratio():
     assert laps["slow"].seconds >= 0.01
 
 
+def test_the_time_of_the_processor_leaves_out_what_others_take():
+    """A contestant that sleeps gives the processor away, as one that is interrupted does."""
+    calls = {"working": lambda: sum(range(100_000)), "sleeping": lambda: time.sleep(0.02)}
+    laps = race(calls, (), rounds=3, clock=time.process_time)
+    assert laps["sleeping"].seconds < 0.01 and laps["sleeping"].ratio < 1
+
+
 def test_what_takes_long_is_called_less_often():
     laps = race(
         {"quick": lambda: None, "slow": lambda: time.sleep(0.05)}, (), rounds=9, seconds=0.1

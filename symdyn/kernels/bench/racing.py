@@ -27,6 +27,8 @@ ROUNDS = 15
 SECONDS = 4.0  # for one contestant, after its first call
 _SHORTEST = 2e-4  # a shorter call is repeated within a round
 
+Clock = Callable[[], float]
+
 
 @runtime_checkable
 class TimesItself(Protocol):
@@ -54,6 +56,7 @@ def race(
     *,
     rounds: int = ROUNDS,
     seconds: float = SECONDS,
+    clock: Clock = perf_counter,
     after_round: Callable[[], None] = lambda: None,
 ) -> dict[str, Lap]:
     """Times of all contestants, each called with the same arguments.
@@ -62,9 +65,10 @@ def race(
     >>> laps["once"].ratio
     1.0
 
-    One that raises UnsupportedError or MemoryError is out of the race.
+    One that raises UnsupportedError or MemoryError is out of the race. With `clock=process_time`
+    the processor's time counts, of all threads, and not the time that other programs take.
     """
-    runners = [_Runner(call) for call in contestants.values()]
+    runners = [_Runner(call, clock) for call in contestants.values()]
     with one_core():
         for runner in runners:
             runner.warm(arguments)
@@ -84,6 +88,7 @@ class _Runner:
     """A contestant, how often it is called in a round, and its times so far."""
 
     call: Callable[..., Any]
+    clock: Clock
     repeats: int = 1
     times: list[float] = field(default_factory=list[float])
     lost: str = ""
@@ -101,9 +106,17 @@ class _Runner:
         if self.lost:
             return
         try:
-            self.times.append(_timed(self.call, arguments, self.repeats))
+            self.times.append(self._timed(arguments))
         except (UnsupportedError, MemoryError) as problem:
             self.lost = str(problem) or "it needs more memory than there is"
+
+    def _timed(self, arguments: Sequence[Any]) -> float:
+        if isinstance(self.call, TimesItself):
+            return self.call.timed(arguments, self.repeats)
+        start = self.clock()
+        for _ in range(self.repeats):
+            self.call(*arguments)
+        return (self.clock() - start) / self.repeats
 
     def lap(self, first: Sequence[float]) -> Lap:
         """What is told of it; ratios are those of the rounds in which both were called."""
@@ -111,15 +124,6 @@ class _Runner:
             return Lap(nan, nan, 0, self.lost or "nothing to compare it with")
         ratios = [mine / other for mine, other in zip(self.times, first, strict=False)]
         return Lap(median(self.times), median(ratios), len(self.times))
-
-
-def _timed(call: Callable[..., Any], arguments: Sequence[Any], repeats: int) -> float:
-    if isinstance(call, TimesItself):
-        return call.timed(arguments, repeats)
-    start = perf_counter()
-    for _ in range(repeats):
-        call(*arguments)
-    return (perf_counter() - start) / repeats
 
 
 @contextmanager
