@@ -393,7 +393,8 @@ def _bench(options: argparse.Namespace) -> int:
     rivals, sizes = PEERS if options.peers else RIVALS, sorted(set(options.size or SIZES))
     quiet = "-" in (options.json, options.svg)
     rows: list[Row] = []
-    for kernel, *others in _bench_kernels(options, sorted(set(options.target or (2.0,)))):
+    # all kernels first: making them forks, which threads of a rival would stand in the way of
+    for kernel, *others in list(_bench_kernels(options, sorted(set(options.target or (2.0,))))):
         with _progress(f"making {kernel.name}") as progress:
             found = bench(kernel, sizes, rivals=rivals, others=others, progress=progress)
         rows += found
@@ -423,8 +424,8 @@ def _bench_bars(options: argparse.Namespace) -> int:
 
     rows: list[Row] = []
     missed = False
-    for goal in read_goals(options.bars):
-        kernel, *others = goal.subject.kernels(goal.targets)
+    goals = read_goals(options.bars)
+    for goal, (kernel, *others) in [(goal, goal.subject.kernels(goal.targets)) for goal in goals]:
         needed = [peer for peer in PEERS if options.peers or peer.name in goal.rivals]
         with _progress(f"making {kernel.name}") as progress:
             found = bench(kernel, goal.sizes, rivals=needed, others=others, progress=progress)

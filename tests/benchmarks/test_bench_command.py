@@ -115,3 +115,12 @@ def running(place: str) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_a_result_of_the_library_takes_part_once_for_each_target(capsys):
+    words = ("cho2009::arccos(degree=1)", "--size", "100")
+    status, out, _ = run(capsys, *words)
+    assert status == 0 and [line.split()[0] for line in out.splitlines()].count("symdyn") == 1
+    assert "(target" not in out
+    status, out, _ = run(capsys, *words, "--target", "2", "--target", "4")
+    assert status == 0 and out.count("symdyn (target ") == 2

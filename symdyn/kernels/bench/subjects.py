@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Symbol
 
 from symdyn.errors import InputError
-from symdyn.kernels.kernel import TARGET, Kernel, kernel
+from symdyn.kernels.kernel import Kernel, kernel
 from symdyn.proof.collect import Collected, collect
 from symdyn.proof.formula import parse_formula
 
@@ -52,7 +52,7 @@ class Result:
 
     def kernels(self, targets: Sequence[float]) -> list[Any]:
         """Its kernel for every target."""
-        return [kernel(self.id, target=target) for target in targets or (TARGET,)]
+        return [kernel(self.id, target=target) for target in targets]
 
 
 def elementwise() -> list[str]:

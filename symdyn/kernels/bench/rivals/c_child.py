@@ -57,7 +57,9 @@ def calling(loop: Any, columns: Sequence[np.ndarray], results: int) -> Callable[
 
 
 def seconds(call: Callable[[], Any], count: int) -> float:
-    """The processor's time of some calls together."""
+    """The processor's time of some calls together; before several, one call fills the caches."""
+    if count > 1:
+        call()
     start = process_time()
     for _ in range(count):
         call()
