@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-STYLE = """
-:root { color-scheme: light dark; --paper: #fdfcf9; --ink: #22211f; --soft: #6a665e;
+PALETTE = """:root { color-scheme: light dark; --paper: #fdfcf9; --ink: #22211f; --soft: #6a665e;
   --line: #dcd8ce; --box: #f4f1ea; --link: #1c4f82; --good: #2a6135; --fair: #6b5312;
   --bad: #a1241c; --good-box: #e3efe2; --fair-box: #f5ecd0; --bad-box: #fae0dc; }
 @media (prefers-color-scheme: dark) { :root { --paper: #191a1c; --ink: #e4e1da; --soft: #a19c92;
   --line: #3a3b3e; --box: #222427; --link: #8fbbe8; --good: #a4d6a4; --fair: #e3c878;
   --bad: #f2a49b; --good-box: #22372a; --fair-box: #3b3420; --bad-box: #482420; } }
-* { box-sizing: border-box; }
+"""
+
+PLOTS = """.plot { margin: .6rem 0; }
+.plot svg { display: block; width: 100%; height: auto; }
+.plot text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+.plot .name { fill: var(--ink); }
+.plot path { fill: none; stroke: var(--line); }
+.plot .frame { stroke: var(--soft); }
+.plot .grid, .plot .cut { stroke-width: .7; }
+.plot .dots { stroke: var(--link); stroke-width: 2.6; stroke-linecap: round; opacity: .6; }
+.plot .beyond { stroke: var(--bad); stroke-width: 1.4; }
+.plot path.target { stroke: var(--fair); stroke-dasharray: 6 4; }
+.plot text.target { fill: var(--fair); }
+.plot .worst { fill: none; stroke: var(--bad); stroke-width: 1.8; }
+.plot .paper { fill: var(--paper); }
+.plot .ours { fill: var(--good); }
+.plot .rival { fill: var(--link); }
+.plot .label { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
+.plot .leader { stroke: var(--soft); stroke-width: .7; }
+"""
+
+_PAGE = """* { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
 body { margin: 0; font: 1.06rem/1.55 "Iowan Old Style", "Palatino Linotype", Palatino,
   "TeX Gyre Pagella", "Book Antiqua", Georgia, serif; }
@@ -74,19 +94,9 @@ ul.plain { padding-left: 1.1rem; margin: .3rem 0; }
 .graph path { fill: none; stroke: var(--soft); stroke-width: 1.2; }
 .graph .tip { fill: var(--soft); stroke: none; }
 .graph a:hover rect, .graph a:focus rect { stroke-width: 2.5; }
-.plot { margin: .6rem 0; }
-.plot svg { display: block; width: 100%; height: auto; }
-.plot text { font: 12px system-ui, sans-serif; fill: var(--soft); }
-.plot .name { fill: var(--ink); }
-.plot path { fill: none; stroke: var(--line); }
-.plot .frame { stroke: var(--soft); }
-.plot .grid, .plot .cut { stroke-width: .7; }
-.plot .dots { stroke: var(--link); stroke-width: 2.6; stroke-linecap: round; opacity: .6; }
-.plot .beyond { stroke: var(--bad); stroke-width: 1.4; }
-.plot path.target { stroke: var(--fair); stroke-dasharray: 6 4; }
-.plot text.target { fill: var(--fair); }
-.plot .worst { fill: none; stroke: var(--bad); stroke-width: 1.8; }
-figcaption { font-size: .88rem; color: var(--soft); overflow-wrap: anywhere; }
+"""
+
+_REST = """figcaption { font-size: .88rem; color: var(--soft); overflow-wrap: anywhere; }
 .kernel { margin: 1.2rem 0; }
 .kernel h3 { margin: 1.4rem 0 .3rem; overflow-wrap: anywhere; }
 .kernel pre { max-height: 32rem; }
@@ -103,3 +113,5 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem;
   .formula { gap: .4rem; } }
 @media print { details, nav { display: none; } article { break-inside: auto; } }
 """
+
+STYLE = f"\n{PALETTE}{_PAGE}{PLOTS}{_REST}"

@@ -12,10 +12,11 @@ import pytest
 from sympy import Function, Heaviside, Symbol, log, sqrt, symbols
 
 from symdyn.errors import InputError, UnsupportedError
-from symdyn.kernels.bench import bench, processor, race, table
+from symdyn.kernels.bench import bench, race, table
 from symdyn.kernels.bench.racing import one_core
 from symdyn.kernels.bench.rivals import RIVALS, Rival
 from symdyn.kernels.kernel import Kernel, kernel
+from symdyn.numerics.machine import processor
 
 x, y = symbols("x y", positive=True)
 NUMPY, NUMBA = (next(r for r in RIVALS if r.name.endswith(name)) for name in ("numpy", "Numba"))
@@ -88,6 +89,13 @@ def test_a_slower_function_has_the_larger_ratio():
     laps = race({"quick": lambda: None, "slow": lambda: time.sleep(0.01)}, (), rounds=3)
     assert laps["quick"].ratio == 1.0 and laps["slow"].ratio > 10
     assert laps["slow"].seconds >= 0.01
+
+
+def test_the_time_of_the_processor_leaves_out_what_others_take():
+    """A contestant that sleeps gives the processor away, as one that is interrupted does."""
+    calls = {"working": lambda: sum(range(100_000)), "sleeping": lambda: time.sleep(0.02)}
+    laps = race(calls, (), rounds=3, clock=time.process_time)
+    assert laps["sleeping"].seconds < 0.01 and laps["sleeping"].ratio < 1
 
 
 def test_what_takes_long_is_called_less_often():
