@@ -14,6 +14,8 @@ are small, so that doubles do for them (z stands for the square of the reduced a
     asin(t) = t + t z a(z),                           t at most 1/2
     atan(t) = atan(c) + u + u z a(z),                 u = (t - c)/(1 + c t), c = 0, 1/2 or 1
 
+Sine, cosine, tangent and the cube root have source texts of their own.
+
 Functions of doubles (`double_exp` and so on) are these, rounded: they are vector code within loops
 and depend on no mathematical library.
 """
@@ -299,7 +301,7 @@ def double_{name}({arguments}):
 """
 
 UNARY = (
-    "exp", "expm1", "log", "log1p", "asin", "acos", "atan",
+    "cbrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
 )  # fmt: skip
 BINARY = ("atan2", "hypot")

@@ -29,7 +29,6 @@ WRITTEN: dict[str, str] = {
     "div": "{0}/{1}",
     "neg": "-{0}",
     "fma": "fma({0}, {1}, {2})",
-    "cbrt": "np.cbrt({0})",
     "mod": "{0} % {1}",
     "abs": "abs({0})",
     "sign": "np.sign({0})",

@@ -31,6 +31,7 @@ COUNT = 1500
 
 # Where a result is finite and normal.
 RANGES = {
+    "cbrt": (-8e307, 8e307), "sin": (-8e307, 8e307), "cos": (-8e307, 8e307), "tan": (-8e307, 8e307),
     "exp": (-708.0, 709.7), "expm1": (-60.0, 709.7), "log": (5e-324, 1.7e308),
     "log1p": (-1 + 2**-53, 1e308), "asin": (-1.0, 1.0), "acos": (-1.0, 1.0),
     "atan": (-1e300, 1e300),
@@ -41,6 +42,7 @@ SPECIAL = (0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.0, -1.0,
 IN_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
 IN_NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
 EXACT: dict[str, Callable[..., arb]] = {
+    "cbrt": lambda a: abs(a).root(3) * a.sgn(),
     "atan2": arb.atan2,
     "hypot": lambda a, b: (a * a + b * b).sqrt(),
 }
