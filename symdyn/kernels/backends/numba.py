@@ -9,7 +9,7 @@ Elementary functions of doubles are those that a module brings with it, not the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symdyn.errors import UnsupportedError
@@ -73,8 +73,10 @@ class Printed:
     tables: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
-def printed(program: Program) -> Printed:
+def printed(program: Program, tables: Mapping[str, tuple[float, ...]] | None = None) -> Printed:
     """Straight-line code of a program whose inputs are the doubles x0, x1, ...
+
+    `tables` are those that the module has already, by their names.
 
     >>> from sympy import Symbol, sqrt
     >>> from symdyn.kernels.program import build
@@ -84,7 +86,7 @@ def printed(program: Program) -> Printed:
 
     Raises UnsupportedError for a pair node whose operation has no pair function.
     """
-    writer = _Writer(program, Printed())
+    writer = _Writer(program, Printed(tables=dict(tables or {})))
     for k, node in enumerate(program.nodes):
         writer.write(k, node)
     writer.out.results = [writer.rounded(k) for k in program.outputs]
@@ -116,7 +118,8 @@ class _Writer:
 
     def _looked_up(self, column: tuple[float, ...], place: str) -> str:
         if len(column) > FEW:
-            name = f"TABLE_{len(self.out.tables)}"
+            known = (name for name, other in self.out.tables.items() if other == column)
+            name = next(known, f"TABLE_{len(self.out.tables)}")
             self.out.tables[name] = column
             self.out.calls.add("row")
             return f"{name}[row({place}, {len(column) - 1}.0)]"
