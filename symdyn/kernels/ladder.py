@@ -9,8 +9,9 @@
                   of doubles
 
 `climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
-they are faster and more accurate than pairs, so they are tried before them, but for compensated
-arithmetic without elementary functions. A rung that meets the
+they are more accurate than pairs, so they are tried before them, but for compensated arithmetic
+that is cheaper: that without elementary functions, and any that costs less than a table at hand.
+A rung that meets the
 target under a mask is taken where no cheaper one meets it without. Errors are measured by whoever
 is asked to (`measure`); without that they are predicted, which sees the sample points only.
 """
@@ -25,6 +26,7 @@ from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.arithmetic.definitions import compensated
 from symdyn.kernels.backends.far import can_be_far
+from symdyn.kernels.costs import cost
 from symdyn.kernels.graph import Program
 from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
@@ -200,8 +202,11 @@ class _Ladder:
         for share in (1.0, STRICTER, 0.0):
             chosen = self._with_pairs(SMALLEST_TARGET + share * room)
             light = compensated(chosen.program)
-            if not _is_cheap(light):
-                yield from tables
+            for table in () if _is_cheap(light) else tables:
+                if light not in seen and cost(light) < cost(table.program):
+                    yield replace(chosen, program=light)
+                    seen.add(light)
+                yield table
             if light not in seen:
                 yield replace(chosen, program=light)
             yield from tables

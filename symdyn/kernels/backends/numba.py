@@ -103,10 +103,21 @@ class _Writer:
             return
         if node.op == "entry":
             self._entry(k, node)
+        elif node.type in WIDE and node.op == "fma":
+            self._product_and_sum(k, node)
         elif node.type in WIDE:
-            self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node)}")
+            self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node.op, node.type, node.args)}")
         else:
             self.out.lines.append(f"v{k} = {self._double(node)}")
+
+    def _product_and_sum(self, k: int, node: Node) -> None:
+        """A product of doubles needs less than one of pairs."""
+        product = self._wide("mul", node.type, node.args[:2])
+        last = node.args[2]
+        kind = f"p{'p' if self._is_wide(last) else 'f'}"
+        term = self.widened(last) if self._is_wide(last) else self.rounded(last)
+        total = self._call(f"{WIDE[node.type]}_add_{kind}", [f"v{k}h, v{k}l", term])
+        self.out.lines += [f"v{k}h, v{k}l = {product}", f"v{k}h, v{k}l = {total}"]
 
     def _entry(self, k: int, node: Node) -> None:
         """One line for each word; a pair has two tables."""
@@ -166,20 +177,19 @@ class _Writer:
         arguments = [self.rounded(k) for k in node.args]
         return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"
 
-    def _wide(self, node: Node) -> str:
-        arithmetic = WIDE[node.type]
-        if node.op in MIXED:
-            kinds = "".join("p" if self._is_wide(k) else "f" for k in node.args)
-            parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in node.args]
-            return self._call(f"{arithmetic}_{node.op}_{kinds}", parts)
-        if node.op == "ldexp":
-            return self._call("scaled", [self.widened(node.args[0]), self.rounded(node.args[1])])
-        single = {"select": (0,), "copysign": (1,)}.get(node.op, ())
+    def _wide(self, op: str, type: str, args: Sequence[int]) -> str:
+        arithmetic = WIDE[type]
+        if op in MIXED:
+            kinds = "".join("p" if self._is_wide(k) else "f" for k in args)
+            parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in args]
+            return self._call(f"{arithmetic}_{op}_{kinds}", parts)
+        if op == "ldexp":
+            return self._call("scaled", [self.widened(args[0]), self.rounded(args[1])])
+        single = {"select": (0,), "copysign": (1,)}.get(op, ())
         parts = [
-            self.rounded(k) if place in single else self.widened(k)
-            for place, k in enumerate(node.args)
+            self.rounded(k) if place in single else self.widened(k) for place, k in enumerate(args)
         ]
-        return self._call(f"{arithmetic}_{node.op}", parts)
+        return self._call(f"{arithmetic}_{op}", parts)
 
     def _call(self, name: str, parts: Sequence[str]) -> str:
         if name not in definitions():

@@ -111,7 +111,21 @@ def _truth(
             return ends
         return None if None in truths else not ends
     if node.op in COMPARED:
-        left, right = (program.nodes[k] for k in node.args)
-        if left.op == "input" and right.op == "const":
-            return interiors[node.args[0]].truth(node.op, words(right.value, 1)[0])  # type: ignore[arg-type]
+        return _compared(program, node, interiors)
     return None
+
+
+def _compared(program: Program, node: Node, interiors: Sequence[Interior]) -> bool | None:
+    """Of an argument and a constant, or of a constant and an argument: c < x unless x <= c."""
+    left, right = (program.nodes[k] for k in node.args)
+    if left.op == "input" and right.op == "const":
+        return interiors[node.args[0]].truth(node.op, _rounded(right))
+    if left.op == "const" and right.op == "input":
+        other = {"lt": "le", "le": "lt"}.get(node.op)
+        found = interiors[node.args[1]].truth(other or node.op, _rounded(left))
+        return found if other is None or found is None else not found
+    return None
+
+
+def _rounded(constant: Node) -> float:
+    return words(constant.value, 1)[0]  # type: ignore[arg-type]
