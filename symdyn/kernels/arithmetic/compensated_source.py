@@ -126,12 +126,14 @@ def regrouped(h, e):
     return s, (h - s) + e
 
 def moderate(x):
-    # a power of two that takes x away from the ends of the exponents
-    return choose(x > 2.0**400, 2.0**-600, choose(x < 2.0**-400, 2.0**600, 1.0))
+    # a power of two that takes x away from the ends of the exponents, and one that takes it back
+    large, small = x > 2.0**400, x < 2.0**-400
+    s = choose(large, 2.0**-600, choose(small, 2.0**600, 1.0))
+    return s, choose(large, 2.0**600, choose(small, 2.0**-600, 1.0))
 
 def comp_hypot(ah, al, bh, bl):
-    s = moderate(max(abs(ah), abs(bh)))
-    r = 1.0/s
+    # squares and their sum are good to 2^-104, the root to 2^-105; scaling is exact
+    s, r = moderate(max(abs(ah), abs(bh)))
     ah, al = ah*s, al*s
     bh, bl = bh*s, bl*s
     th, tl = comp_mul_pp(ah, al, ah, al)

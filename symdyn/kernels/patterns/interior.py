@@ -4,7 +4,10 @@ Within, no argument is at an end of its range or at 0, infinite or no number, an
 tests of the range, and comparisons of an argument with a constant that come out the same for all of
 the interior, can be left out:
 
-    where(x = oo, 0, f(x))   is   f(x)   for x within [2^-300, 2^300]
+    where(x = oo, 0, f(x))   is   f(x)                for x within [2^-300, 2^300]
+    hypot(x, y)              is   sqrt(x^2 + y^2)     unscaled, with corrections, likewise
+
+The values are the same to the last bit: a block has them whether or not a special value is in it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.backends.numba import literal
 from symdyn.kernels.graph import Graph, Node, Program
 from symdyn.kernels.mask import LEAST, MOST, Odd
+from symdyn.kernels.operations import COMPENSATED, PAIR, WIDE
 from symdyn.kernels.ranges import Range
 
 COMPARED = {"lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
@@ -51,6 +55,12 @@ class Interior:
         """The test whether an argument is within, as source text."""
         x = f"abs({x})" if self.both else x
         return f"({x} >= {literal(self.low)}) & ({x} <= {literal(self.high)})"
+
+    @property
+    def is_moderate(self) -> bool:
+        """Whether no value is so large or small that `comp_hypot` scales it."""
+        low, high = sorted((abs(self.low), abs(self.high)))
+        return (self.both or self.low * self.high > 0) and 2.0**-400 <= low and high <= 2.0**400
 
     def truth(self, op: str, constant: float) -> bool | None:
         """How all x within compare with a constant; None where they differ."""
@@ -92,10 +102,31 @@ def within(program: Program, interiors: Sequence[Interior]) -> Program:
         if truth is not None:
             known[k] = truth
         if node.op == "select" and node.args[0] in known:
-            places.append(places[node.args[1 if known[node.args[0]] else 2]])
+            chosen = places[node.args[1 if known[node.args[0]] else 2]]
+            rounded = node.type not in WIDE and graph.nodes[chosen].type in WIDE
+            places.append(graph.add("high", chosen) if rounded else chosen)
+        elif _needs_no_scaling(program, node, interiors):
+            places.append(_unscaled_hypot(graph, node))
         else:
             places.append(graph.copy(node, places))
     return graph.program(places[k] for k in program.outputs).pruned()
+
+
+def _needs_no_scaling(program: Program, node: Node, interiors: Sequence[Interior]) -> bool:
+    """Whether `comp_hypot` would leave two arguments as they are."""
+    return (
+        node.op == "hypot"
+        and node.type != PAIR
+        and all(program.nodes[k].op == "input" for k in node.args)
+        and all(interiors[k].is_moderate for k in node.args)
+    )
+
+
+def _unscaled_hypot(graph: Graph, node: Node) -> int:
+    """What `comp_hypot` computes between the scalings."""
+    x, y = (graph.add("mul", k, k, type=COMPENSATED) for k in node.args)
+    root = graph.add("sqrt", graph.add("add", x, y, type=COMPENSATED), type=COMPENSATED)
+    return root if node.type in WIDE else graph.add("high", root)
 
 
 def _truth(

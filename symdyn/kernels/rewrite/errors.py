@@ -138,7 +138,7 @@ def _rounding(op: str, value: Numbers, args: Sequence[Numbers]) -> Floats:
     if op in EXACT:
         return np.where(silent, 0.0, 0.0)
     half = np.where(value.is_double, HALF_ULP / np.abs(value.mantissa), _half_ulp(value))
-    own = half * LIBRARY.get(op, HALF_ULP) / HALF_ULP
+    own = np.minimum(half * LIBRARY.get(op, HALF_ULP) / HALF_ULP, ALL_WRONG)
     return np.where(silent | _is_exact(op, value, args), 0.0, own)
 
 

@@ -11,6 +11,7 @@ import sympy as sp
 from sympy import S, oo
 
 from symdyn.kernels.emission import Plan, module_text
+from symdyn.kernels.graph import Graph
 from symdyn.kernels.loading import load
 from symdyn.kernels.mask import Mask, Odd
 from symdyn.kernels.patterns.interior import Interior, is_ordinary, within
@@ -108,3 +109,28 @@ def test_vectors_and_other_arrays_give_the_same(parallel: bool) -> None:
     np.testing.assert_array_equal(kernel(values.tolist()), plain)
     np.testing.assert_array_equal(kernel(values.astype(">f8")), plain)
     assert kernel(2.0).shape == () and kernel(np.empty(0)).shape == (0,)
+
+
+def test_the_core_for_the_interior_agrees_with_the_whole_core_to_the_last_bit() -> None:
+    """A double chosen from compensated values is rounded; hypot without scaling is hypot."""
+    graph = Graph((x, y))
+    quotient = graph.add("div", 0, 1, type="compensated")
+    at_zero = graph.add("eq", 0, graph.constant(S.Zero))
+    chosen = graph.add("select", at_zero, graph.constant(S.One), quotient)
+    length = graph.add("hypot", 0, 1)
+    total = graph.add("sub", chosen, graph.add("mul", length, quotient, type="compensated"))
+    rest = graph.add("sub", chosen, length, type="compensated")
+    program = graph.program([graph.add("add", total, rest, type="compensated")])
+    plan = Plan(program, (RANGES[1], RANGES[1]), mask=Mask(Odd(300), build(x, (x, y))))
+    text = module_text(plan)
+    assert "double_hypot" not in text[text.index("def inner") : text.index("def odd")]
+    module = load(text)
+    columns = 10.0 ** np.random.default_rng(5).uniform(-80, 80, (2, 2000))
+    columns[1, ::2] = columns[0, ::2] * np.linspace(0.5, 2, 1000)
+    alone = module.kernel(*columns)
+    columns[0, ::400] = 0.0  # every block is done again
+    together = module.kernel(*columns)
+    kept = np.arange(2000) % 400 > 0
+    np.testing.assert_array_equal(alone[kept], together[kept])
+    one_by_one = [module.scalar(*at) for at in columns.T]
+    np.testing.assert_array_equal(together, one_by_one)
