@@ -10,7 +10,7 @@
 
 `climb` takes the first rung whose error meets the target. Tables are for functions of one variable;
 they are more accurate than pairs, so they are tried before them, but for compensated arithmetic
-that is cheaper: that without elementary functions, and any that costs less than a table at hand.
+that is cheaper: that without elementary functions, and any that clearly costs less than a table.
 A rung that meets the
 target under a mask is taken where no cheaper one meets it without. Errors are measured by whoever
 is asked to (`measure`); without that they are predicted, which sees the sample points only.
@@ -48,6 +48,7 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
+CLEARLY = 1.5  # times as dear a table must be, by a guess, for pairs to be tried before it
 POINTS = 160  # for predictions; the rewriting itself sees fewer
 ENOUGH = 40  # points within a mask, to look at no others
 
@@ -203,7 +204,7 @@ class _Ladder:
             chosen = self._with_pairs(SMALLEST_TARGET + share * room)
             light = compensated(chosen.program)
             for table in () if _is_cheap(light) else tables:
-                if light not in seen and cost(light) < cost(table.program):
+                if light not in seen and CLEARLY * cost(light) < cost(table.program):
                     yield replace(chosen, program=light)
                     seen.add(light)
                 yield table
