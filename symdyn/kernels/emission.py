@@ -3,7 +3,7 @@
     docstring    formula, domain, where it comes from, how it is known, what its error is
     runtime      fma and the pair functions that the core calls, and no others
     scalar       the core, usable within other compiled functions; under a mask it chooses between
-                 the ordinary and the careful core
+                 the ordinary and the careful core; beside it is one for the interior of the domain
     loop, kernel the core at every element of arrays
 
 Text of a user (names, formulas) stands in the docstring alone, escaped; code has generated names.
@@ -21,7 +21,15 @@ from symdyn.kernels.backends.numba import Printed, printed
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import digest
 from symdyn.kernels.mask import Mask
-from symdyn.kernels.patterns.map import CALLED, PORTION, arrays_text, masked_text, scalar_text
+from symdyn.kernels.patterns.interior import Interior, within
+from symdyn.kernels.patterns.map import (
+    CALLED,
+    PORTION,
+    arrays_text,
+    inner_text,
+    masked_text,
+    scalar_text,
+)
 from symdyn.kernels.ranges import Range
 
 DTYPES = ("float64", "float32")
@@ -63,15 +71,19 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     core = printed(plan.program)
     mask = plan.mask
     careful = far.printed(mask.program) if mask else Printed()
-    runtime = [t.strip("\n") for t in required(sorted({*core.calls, *careful.calls, "choose"}))]
+    interiors = [Interior.of(part, mask.odd.size) for part in plan.ranges] if mask else []
+    inner = printed(within(plan.program, interiors), core.tables) if mask else core
+    calls = {*core.calls, *inner.calls, *careful.calls, "choose"}
+    runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
-    tables = "\n".join(f"{name} = np.array({values!r})" for name, values in core.tables.items())
+    tables = "\n".join(f"{name} = np.array({values!r})" for name, values in inner.tables.items())
     scalars = [scalar_text(core, plan.ranges, "ordinary" if mask else "scalar")]
     counts = len(plan.ranges), len(plan.program.outputs)
     if mask:
         scalars.append(scalar_text(careful, plan.ranges, "careful", CALLED))
-        scalars.append(masked_text(mask.odd, *counts))
+        scalars.append(inner_text(inner, len(interiors)))
+        scalars.append(masked_text(mask.odd, interiors, counts[1]))
     loop = arrays_text(*counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None)
     parts = [constants, tables, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)

@@ -29,7 +29,7 @@ from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
 from symdyn.kernels.loading import load, save
-from symdyn.kernels.lowering import is_of_one_variable, lowered
+from symdyn.kernels.lowering import lowered
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.origin import exact_value, origin_of, verified
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
@@ -39,7 +39,6 @@ from symdyn.kernels.shifts import shiftable, shifted, shifted_domain
 from symdyn.proof.record import Record
 
 TARGET = 2.0  # units in the last place
-TARGET_OF_ONE_VARIABLE = 1.0  # there it can be proved
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ class Kernel:
     program: Program
     limits: tuple[Limit, ...] = ()
     rung: int = 1
-    target: float = 0.0  # 0: that of its kind
+    target: float = TARGET
     reached: float | None = None
     remark: str = ""
     mask: Mask | None = None
@@ -227,8 +226,8 @@ def kernel(
 
     `args` are the symbols that become arguments, in order (not needed for one symbol, or for a
     result that names them). `domain` is `{x: (lower, upper)}` or relations, beside the assumptions
-    of the symbols. `target` is the error in units in the last place at which the ladder stops: 1
-    for functions of one variable, which are proved to meet it where that can be, else 2.
+    of the symbols. `target` is the error in units in the last place at which the ladder stops: 2
+    unless told. With 1 or less, functions of one variable are proved to meet it where that can be.
     Further keywords fix parameters to exact values. `accurate` makes kernels of sums over nodes
     accurate relative to the result, where they otherwise are to the sum of the nodes' weighted
     lengths.
@@ -329,7 +328,5 @@ def _arguments(args: Any, exprs: Sequence[Expr]) -> tuple[Symbol, ...]:
 
 def _made(started: Kernel) -> Kernel:
     """The kernel with its program."""
-    of_one = is_of_one_variable(started.results, started.domain)
-    target = started.target or (TARGET_OF_ONE_VARIABLE if of_one else TARGET)
-    found = lowered(started.results, started.domain, target)
-    return replace(started, target=target, **vars(found))
+    found = lowered(started.results, started.domain, started.target)
+    return replace(started, **vars(found))

@@ -8,12 +8,13 @@
     5 masked      one of these, and far arithmetic for the few inputs at which it leaves the range
                   of doubles
 
-`climb` takes the first rung whose error meets the target, and is proved to where anything can be
-proved (`prove`); if none is, the first whose measured error does. Tables are for functions of one
-variable; they are faster and more accurate than pairs, so they are tried before them, but for
-compensated arithmetic without elementary functions. A rung that meets the target under a mask is
-taken where no cheaper one meets it without. Errors are measured by whoever is asked to (`measure`);
-without that they are predicted, which sees the sample points only.
+`climb` takes the first rung whose error meets the target, and is proved to where proofs are asked
+for (`prove`); if none is, the first whose measured error does. Tables are for functions of one
+variable; they are more accurate than pairs, so they are tried before them, but for compensated
+arithmetic that is cheaper: that without elementary functions, and any that clearly costs less than
+a table. A rung that meets the target under a mask is taken where no cheaper one meets it without.
+Errors are measured by whoever is asked to (`measure`); without that they are predicted, which sees
+the sample points only.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.arithmetic.definitions import compensated
 from symdyn.kernels.backends.far import can_be_far
 from symdyn.kernels.certify.proof.prove import Proof
+from symdyn.kernels.costs import cost
 from symdyn.kernels.graph import Program
 from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
@@ -48,6 +50,7 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
+CLEARLY = 1.5  # times as dear a table must be, by a guess, for pairs to be tried before it
 POINTS = 160  # for predictions; the rewriting itself sees fewer
 ENOUGH = 40  # points within a mask, to look at no others
 
@@ -216,8 +219,11 @@ class _Ladder:
         for share in (1.0, STRICTER, 0.0):
             chosen = self._with_pairs(SMALLEST_TARGET + share * room)
             light = compensated(chosen.program)
-            if not _is_cheap(light):
-                yield from tables
+            for table in () if _is_cheap(light) else tables:
+                if light not in seen and CLEARLY * cost(light) < cost(table.program):
+                    yield replace(chosen, program=light)
+                    seen.add(light)
+                yield table
             if light not in seen:
                 yield replace(chosen, program=light)
             yield from tables

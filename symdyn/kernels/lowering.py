@@ -31,6 +31,7 @@ from symdyn.kernels.remembered import Lowered, key, recall, remember
 from symdyn.kernels.rewrite.samples import sample
 
 SAMPLES = 1000  # points at which a rung is measured
+PROVED = 1.0  # ulps: who asks for no more gets a proof where there is one
 SEED = 1  # not that of the points from which a rung is predicted
 
 
@@ -72,7 +73,7 @@ def _proof(
     program: Program, results: Sequence[Expr], domain: Ranges, target: float
 ) -> Proof | None:
     """What is proved of a program that has been chosen, limits and all."""
-    if not is_of_one_variable(results, domain):
+    if target > PROVED or not is_of_one_variable(results, domain):
         return None
     return prove(program, results[0], domain.ranges[0], target=target)
 
@@ -112,7 +113,7 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
 
 def _trial(exprs: Sequence[Expr], where: Ranges, target: float) -> Prove | None:
     """How candidates are proved, where anything can be."""
-    if not is_of_one_variable(exprs, where):
+    if target > PROVED or not is_of_one_variable(exprs, where):
         return None
     return lambda program: prove(program, exprs[0], where.ranges[0], target=target, is_trial=True)
 

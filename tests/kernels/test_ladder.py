@@ -8,9 +8,10 @@ import sympy as sp
 from sympy import Expr, cos, exp, log, sqrt, symbols
 
 from symdyn.errors import InputError
+from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.backends import arb
 from symdyn.kernels.emission import Plan, module_text
-from symdyn.kernels.graph import Program
+from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.ladder import RUNGS, Measure, Rung, climb
 from symdyn.kernels.loading import load
 from symdyn.kernels.mask import Mask
@@ -153,3 +154,29 @@ def test_known_cancellations_end_below_two_ulps(expr: Expr) -> None:
     columns = [log_spread(-15, 2, 500, seed) for seed in range(count)]
     rows = [tuple(float(v) for v in row) for row in zip(*columns, strict=True)]
     assert rung.is_met and compiled_error(rung, expr, rows) <= 2.0
+
+
+def with_lookups(program: Program, rows: int) -> Program:
+    """A program that takes the same inputs and reads a table of so many rows."""
+    graph = Graph(program.inputs)
+    column = sp.Tuple(*map(sp.Integer, range(rows)))
+    place = 0
+    for _ in range(12):
+        place = graph.add("entry", place, value=column)
+    return graph.program([place])
+
+
+@pytest.mark.parametrize(("rows", "first"), [(40, "pairs"), (2, "table")])
+def test_of_a_table_and_compensated_functions_the_cheaper_is_tried_first(
+    rows: int, first: str
+) -> None:
+    program = build(sp.cbrt(x + 1) - sp.cbrt(x), [x])
+    table = Table(with_lookups(program, rows), 0.5)
+    assert any(node.op == "entry" for node in table.program.nodes)
+
+    def measure(program: Program, mask: Mask | None) -> Errors:
+        wide = any(node.type != "f64" for node in program.nodes)
+        return seen([1.0], [0.6 if wide or program is table.program else 9.0])
+
+    rung = climb(program, Domain.of([x]), target=2.0, measure=measure, tables=[table])
+    assert rung.name == first

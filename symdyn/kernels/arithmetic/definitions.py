@@ -15,7 +15,14 @@ from functools import lru_cache
 from typing import Any
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.arithmetic import compensated_source, far_source, pair_source, series
+from symdyn.kernels.arithmetic import (
+    compensated_source,
+    cube_root_source,
+    far_source,
+    pair_source,
+    series,
+    trigonometric_source,
+)
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import COMPENSATED, PAIR
 
@@ -55,7 +62,10 @@ def _texts() -> list[str]:
     compensated = pair_source.HYPERBOLIC.replace("pair_", "comp_")
     sums = [series.series_source(*entry) for entry in series.SERIES]
     tails = [series.tail_source(*entry) for entry in series.TAILS]
-    return [*pair_source.TEXTS, *compensated_source.TEXTS, compensated, *sums, *tails]
+    starts = [series.tail_source(*entry) for entry in series.STARTS]
+    own = (*cube_root_source.TEXTS, *trigonometric_source.TEXTS)
+    texts = (*pair_source.TEXTS, *compensated_source.TEXTS, *own, compensated)
+    return [*texts, *sums, *tails, *starts]
 
 
 def required(names: Iterable[str]) -> tuple[str, ...]:

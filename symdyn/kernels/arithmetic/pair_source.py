@@ -177,13 +177,6 @@ def pair_mod(ah, al, bh, bl):
     qh, ql = pair_mul_pp(qh, ql, bh, bl)
     return pair_sub_pp(ah, al, qh, ql)
 
-def pair_cbrt(h, l):
-    y = np.cbrt(h)
-    sh, sl = pair_mul_ff(y, y)
-    ch, cl = pair_mul_pf(sh, sl, y)
-    dh, dl = pair_sub_pp(h, l, ch, cl)
-    return settled(y, dh/(3.0*y*y))
-
 def exponent(x):
     tiny = abs(x) < SMALLEST_NORMAL
     n = ((bits(choose(tiny, x*2.0**54, x)) >> 52) & 2047) - choose(tiny, 1022 + 54, 1022)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import count, takewhile
-from math import atan, factorial, log, pi, sqrt, tan
+from math import atan, factorial, log, pi, prod, sqrt, tan
 from typing import Any
 
 import sympy as sp
@@ -77,6 +77,21 @@ def asin_tail(k: int) -> Fraction:
     return Fraction(factorial(2 * k + 2), 4 ** (k + 1) * factorial(k + 1) ** 2 * (2 * k + 3))
 
 
+def sin_tail(k: int) -> Fraction:
+    """Of (sin(r)/r - 1 + r^2/6)/r^4, in powers of r^2."""
+    return sin_coefficient(k + 2)
+
+
+def cos_tail(k: int) -> Fraction:
+    """Of (cos(r) - 1 + r^2/2)/r^4, in powers of r^2."""
+    return cos_coefficient(k + 2)
+
+
+def cube_root_start(k: int) -> Fraction:
+    """Of (1 + v)^(-1/3)."""
+    return Fraction(prod(-1 - 3 * j for j in range(k)), 3**k * factorial(k))
+
+
 # Polynomials in doubles that correct a leading term, on a range of their argument.
 Tail = tuple[str, Callable[[int], Fraction], tuple[float, float]]
 TAILS: tuple[Tail, ...] = (
@@ -84,11 +99,21 @@ TAILS: tuple[Tail, ...] = (
     ("log_tail", log_tail, (0.0, ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 + 1e-3)),
     ("asin_tail", asin_tail, (0.0, 0.25)),
     ("atan_tail", atan_tail, (0.0, tan(atan(1 / 2) / 2) ** 2 + 1e-3)),
+    ("sin_tail", sin_tail, (0.0, (pi / 4) ** 2 + 1e-3)),
+    ("cos_tail", cos_tail, (0.0, (pi / 4) ** 2 + 1e-3)),
+)
+
+# Polynomials from which an iteration starts: shorter, and how good they are.
+STARTS: tuple[tuple[str, Callable[[int], Fraction], tuple[float, float], float], ...] = (
+    ("cube_root_start", cube_root_start, (-1 / 3, 1 / 3), 2.0**-15),
 )
 
 
 def tail_source(
-    name: str, coefficient: Callable[[int], Fraction], part: tuple[float, float]
+    name: str,
+    coefficient: Callable[[int], Fraction],
+    part: tuple[float, float],
+    accuracy: float = LAST_CORRECTION,
 ) -> str:
     """Source of a function r -> sum of coefficients*r^k in doubles, by Horner's rule.
 
@@ -97,7 +122,7 @@ def tail_source(
         p = fma(0.3333333333333333, r, 0.5)
         return fma(p, r, 1.0)
     """
-    *others, last = [nearest(c) for c in economised(coefficient, part)]
+    *others, last = [nearest(c) for c in economised(coefficient, part, accuracy)]
     value, lines = repr(last), [f"def {name}(r):"]
     for c in reversed(others[1:]):
         lines.append(f"    p = fma({value}, r, {c!r})")
@@ -106,11 +131,13 @@ def tail_source(
 
 
 def economised(
-    coefficient: Callable[[int], Fraction], part: tuple[float, float]
+    coefficient: Callable[[int], Fraction],
+    part: tuple[float, float],
+    accuracy: float = LAST_CORRECTION,
 ) -> tuple[Fraction, ...]:
     """The power series on an interval by a shorter polynomial: its Chebyshev series, cut.
 
-    The error is at most 2^-60 of the largest coefficient in the Chebyshev basis.
+    What is cut is, term by term, at most `accuracy` of the largest coefficient in that basis.
 
     >>> economised(lambda k: Fraction(1 if k < 3 else 0), (-1.0, 1.0)) == (1, 1, 1)
     True
@@ -131,7 +158,7 @@ def economised(
         left -= wave * parts[-1]
     largest = max(map(abs, parts))
     for k, part_ in enumerate(reversed(parts)):
-        if abs(part_) > LAST_CORRECTION * largest:
+        if abs(part_) > accuracy * largest:
             kept += sp.Poly(sp.chebyshevt_poly(k, x), x) * part_
     found = kept.compose(sp.Poly([1 / half, -middle / half], x)).all_coeffs()
     return tuple(Fraction(int(c.p), int(c.q)) for c in reversed(found))
@@ -216,7 +243,15 @@ def constants() -> dict[str, Any]:
         "HALF_PI_HIGH": words(sp.pi / 2, 2)[0],
         "HALF_PI_LOW": words(sp.pi / 2, 2)[1],
         "SHIFT": 1.5 * 2.0**52,  # adding it rounds to an integer, in its last bits
+        "TWO_OVER_PI_HIGH": words(2 / sp.pi, 1)[0],
+        "HALF_PI_REST": words(sp.pi / 2, 3)[2],
         "TWO_OVER_PI": two_over_pi(),
+        "SIXTH_HIGH": words(sp.Rational(1, 6), 2)[0],
+        "SIXTH_LOW": words(sp.Rational(1, 6), 2)[1],
+        "THIRD": words(sp.Rational(1, 3), 1)[0],
+        "CUBE_ROOT_HALF": words(sp.cbrt(sp.Rational(4, 3)), 1)[0],  # (3/4)^(-1/3)
+        "CUBE_ROOT_ONE": words(sp.cbrt(sp.Rational(2, 3)), 1)[0],
+        "CUBE_ROOT_TWO": words(sp.cbrt(sp.Rational(1, 3)), 1)[0],
     }
 
 

@@ -9,7 +9,7 @@ Elementary functions of doubles are those that a module brings with it, not the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symdyn.errors import UnsupportedError
@@ -29,7 +29,6 @@ WRITTEN: dict[str, str] = {
     "div": "{0}/{1}",
     "neg": "-{0}",
     "fma": "fma({0}, {1}, {2})",
-    "cbrt": "np.cbrt({0})",
     "mod": "{0} % {1}",
     "abs": "abs({0})",
     "sign": "np.sign({0})",
@@ -74,8 +73,10 @@ class Printed:
     tables: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
-def printed(program: Program) -> Printed:
+def printed(program: Program, tables: Mapping[str, tuple[float, ...]] | None = None) -> Printed:
     """Straight-line code of a program whose inputs are the doubles x0, x1, ...
+
+    `tables` are those that the module has already, by their names.
 
     >>> from sympy import Symbol, sqrt
     >>> from symdyn.kernels.program import build
@@ -85,7 +86,7 @@ def printed(program: Program) -> Printed:
 
     Raises UnsupportedError for a pair node whose operation has no pair function.
     """
-    writer = _Writer(program, Printed())
+    writer = _Writer(program, Printed(tables=dict(tables or {})))
     for k, node in enumerate(program.nodes):
         writer.write(k, node)
     writer.out.results = [writer.rounded(k) for k in program.outputs]
@@ -102,10 +103,21 @@ class _Writer:
             return
         if node.op == "entry":
             self._entry(k, node)
+        elif node.type in WIDE and node.op == "fma":
+            self._product_and_sum(k, node)
         elif node.type in WIDE:
-            self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node)}")
+            self.out.lines.append(f"v{k}h, v{k}l = {self._wide(node.op, node.type, node.args)}")
         else:
             self.out.lines.append(f"v{k} = {self._double(node)}")
+
+    def _product_and_sum(self, k: int, node: Node) -> None:
+        """A product of doubles needs less than one of pairs."""
+        product = self._wide("mul", node.type, node.args[:2])
+        last = node.args[2]
+        kind = f"p{'p' if self._is_wide(last) else 'f'}"
+        term = self.widened(last) if self._is_wide(last) else self.rounded(last)
+        total = self._call(f"{WIDE[node.type]}_add_{kind}", [f"v{k}h, v{k}l", term])
+        self.out.lines += [f"v{k}h, v{k}l = {product}", f"v{k}h, v{k}l = {total}"]
 
     def _entry(self, k: int, node: Node) -> None:
         """One line for each word; a pair has two tables."""
@@ -117,7 +129,8 @@ class _Writer:
 
     def _looked_up(self, column: tuple[float, ...], place: str) -> str:
         if len(column) > FEW:
-            name = f"TABLE_{len(self.out.tables)}"
+            known = (name for name, other in self.out.tables.items() if other == column)
+            name = next(known, f"TABLE_{len(self.out.tables)}")
             self.out.tables[name] = column
             self.out.calls.add("row")
             return f"{name}[row({place}, {len(column) - 1}.0)]"
@@ -164,20 +177,19 @@ class _Writer:
         arguments = [self.rounded(k) for k in node.args]
         return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"
 
-    def _wide(self, node: Node) -> str:
-        arithmetic = WIDE[node.type]
-        if node.op in MIXED:
-            kinds = "".join("p" if self._is_wide(k) else "f" for k in node.args)
-            parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in node.args]
-            return self._call(f"{arithmetic}_{node.op}_{kinds}", parts)
-        if node.op == "ldexp":
-            return self._call("scaled", [self.widened(node.args[0]), self.rounded(node.args[1])])
-        single = {"select": (0,), "copysign": (1,)}.get(node.op, ())
+    def _wide(self, op: str, type: str, args: Sequence[int]) -> str:
+        arithmetic = WIDE[type]
+        if op in MIXED:
+            kinds = "".join("p" if self._is_wide(k) else "f" for k in args)
+            parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in args]
+            return self._call(f"{arithmetic}_{op}_{kinds}", parts)
+        if op == "ldexp":
+            return self._call("scaled", [self.widened(args[0]), self.rounded(args[1])])
+        single = {"select": (0,), "copysign": (1,)}.get(op, ())
         parts = [
-            self.rounded(k) if place in single else self.widened(k)
-            for place, k in enumerate(node.args)
+            self.rounded(k) if place in single else self.widened(k) for place, k in enumerate(args)
         ]
-        return self._call(f"{arithmetic}_{node.op}", parts)
+        return self._call(f"{arithmetic}_{op}", parts)
 
     def _call(self, name: str, parts: Sequence[str]) -> str:
         if name not in definitions():

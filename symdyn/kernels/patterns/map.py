@@ -3,8 +3,9 @@
 The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
 of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
 become that end; after it, the results are nan where an argument is nan or outside. Under a mask
-the core is computed everywhere and odd points are counted, so that only blocks that have some are
-gone through again.
+blocks are computed by a core for the interior of the domain alone, which has no such tests, and the
+points for which it is meant are counted; a block that has others is done again with all tests.
+Vectors of doubles of one length in plain memory are taken as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 
 from symdyn.kernels.backends.numba import Printed, literal
 from symdyn.kernels.mask import Odd
+from symdyn.kernels.patterns.interior import Interior, is_ordinary
 from symdyn.kernels.ranges import Range
 
 PORTION = 25  # values that a tuple or a call may have
@@ -23,6 +25,8 @@ CALLED = '@njit(error_model="numpy")'
 ARRAYS = '''
 ARGUMENTS = {arguments}
 RESULTS = {results}
+DOUBLE = np.dtype(np.float64)
+RESULT = np.dtype(np.{dtype})
 
 
 def compiled(function):
@@ -60,13 +64,27 @@ def together(arrays):
     return [array.reshape(-1) for array in plain], shape
 
 
+def are_plain(arguments):
+    """Whether these are vectors of doubles of one length that compiled code can read."""
+    shape = getattr(arguments[0], "shape", None)
+    for array in arguments:
+        if type(array) is not np.ndarray or array.dtype is not DOUBLE or array.shape != shape:
+            return False
+        if not array.flags.carray:
+            return False
+    return len(shape) == 1
+
+
 def kernel(*arguments):
     if len(arguments) != ARGUMENTS:
         raise TypeError(f"{{ARGUMENTS}} argument(s) are needed, {{len(arguments)}} given")
+    if are_plain(arguments):
+        results = [np.empty(arguments[0].size, RESULT) for _ in range(RESULTS)]
+        loop(*arguments, *results)
+        return tuple(results) if RESULTS > 1 else results[0]
     arrays, shape = together([doubles(value, k) for k, value in enumerate(arguments, 1)])
-    size = math.prod(shape)
-    results = [np.empty(size, dtype=np.{dtype}) for _ in range(RESULTS)]
-    {run}
+    results = [np.empty(math.prod(shape), RESULT) for _ in range(RESULTS)]
+    loop(*arrays, *results)
     results = tuple(result.reshape(shape)[()] for result in results)
     return results if RESULTS > 1 else results[0]
 
@@ -83,38 +101,33 @@ def loop({parameters}):
 """
 
 MASKED = '''
-BLOCK = 256
+BLOCK = 512
+
+
+@njit(error_model="numpy")
+def again({parameters}):
+    """A block with all tests, and in far arithmetic where points are odd."""
+    for i in range(y0.size):
+        {targets} = ordinary({elements})
+    for i in range(y0.size):
+        if odd({elements}, {targets}):
+            {targets} = careful({elements})
 
 
 @compiled
 def loop({parameters}):
-    """Values at all points, and how many of them are odd."""
-    count = 0
-    for i in {steps}(y0.size):
-        {values} = ordinary({elements})
-        {targets} = {values}
-        count += choose(odd({elements}, {values}), 1, 0)
-    return count
-
-
-@compiled
-def mend({parameters}):
-    """Values in far arithmetic where points are odd; blocks without any are passed over."""
+    """Values by the core for the interior, block by block; again where that is not enough."""
     for block in {steps}(-(-y0.size//BLOCK)):
         first, last = block*BLOCK, min((block + 1)*BLOCK, y0.size)
+        {views} = {slices}
         count = 0
-        for i in range(first, last):
-            count += choose(odd({elements}, {targets}), 1, 0)
-        if count > 0:
-            for i in range(first, last):
-                if odd({elements}, {targets}):
-                    {targets} = careful({elements})
+        for i in range({view}.size):
+            {values} = inner({elements_of_block})
+            {targets_of_block} = {values}
+            count += choose(is_ordinary({elements_of_block}, {values}), 1, 0)
+        if count < {view}.size:
+            again({views})
 '''
-
-RUN = """loop(*arrays, *results)"""
-
-RUN_MASKED = """if loop(*arrays, *results):
-        mend(*arrays, *results)"""
 
 
 def scalar_text(
@@ -133,8 +146,17 @@ def scalar_text(
     return "\n".join([decorator, head, *lines, f"    return {_returned(outputs)}"])
 
 
-def masked_text(odd: Odd, arguments: int, results: int) -> str:
-    """The test of odd points, and the core that takes one of two ways by it."""
+def inner_text(code: Printed, arguments: int) -> str:
+    """The core for the interior: no tests before it or after it."""
+    names = range(arguments)
+    head = f"def inner({', '.join(f'a{k}' for k in names)}):"
+    lines = [f"    x{k} = float(a{k})" for k in names] + [f"    {line}" for line in code.lines]
+    return "\n".join([INLINED, head, *lines, f"    return {_returned(code.results)}"])
+
+
+def masked_text(odd: Odd, interiors: Sequence[Interior], results: int) -> str:
+    """The tests of odd points and of ordinary ones, and the core that takes one of two ways."""
+    arguments = len(interiors)
     inputs, outputs = _names("x", arguments), _names("y", results)
     given, found = ", ".join(inputs), ", ".join(outputs)
     return "\n".join(
@@ -142,6 +164,10 @@ def masked_text(odd: Odd, arguments: int, results: int) -> str:
             INLINED,
             f"def odd({given}, {found}):",
             f"    return {odd.text(inputs, outputs)}",
+            "\n",
+            INLINED,
+            f"def is_ordinary({given}, {found}):",
+            f"    return {is_ordinary(odd, interiors, inputs, outputs)}",
             "\n",
             INLINED,
             f"def scalar({given}):",
@@ -184,22 +210,23 @@ def arrays_text(
 ) -> str:
     """The loop, and the function `kernel` that calls it on arrays."""
     inputs, outputs = _names("x", arguments), _names("y", results)
+    names = [*inputs, *outputs]
     loops = (
         (MASKED if masked else PLAIN)
         .strip("\n")
         .format(
             steps="prange" if parallel else "range",
-            parameters=", ".join([*inputs, *outputs]),
+            parameters=", ".join(names),
             values=", ".join(f"v{k}" for k in range(results)),
             targets=", ".join(f"{y}[i]" for y in outputs),
             elements=", ".join(f"{x}[i]" for x in inputs),
+            views=", ".join(f"part_{name}" for name in names),
+            slices=", ".join(f"{name}[first:last]" for name in names),
+            view=f"part_{outputs[0]}",
+            targets_of_block=", ".join(f"part_{y}[i]" for y in outputs),
+            elements_of_block=", ".join(f"part_{x}[i]" for x in inputs),
         )
     )
     return ARRAYS.format(
-        arguments=arguments,
-        results=results,
-        dtype=dtype,
-        parallel=parallel,
-        loops=loops,
-        run=RUN_MASKED if masked else RUN,
+        arguments=arguments, results=results, dtype=dtype, parallel=parallel, loops=loops
     ).strip("\n")

@@ -6,6 +6,8 @@ Errors are against Arb, for arguments of every size, near the zeros, poles and e
 from __future__ import annotations
 
 import math
+import os
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -14,6 +16,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb, ctx
+from numba import njit
 
 from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
 from symdyn.kernels.arithmetic.definitions import compensated, required
@@ -31,6 +34,7 @@ COUNT = 1500
 
 # Where a result is finite and normal.
 RANGES = {
+    "cbrt": (-8e307, 8e307), "sin": (-8e307, 8e307), "cos": (-8e307, 8e307), "tan": (-8e307, 8e307),
     "exp": (-708.0, 709.7), "expm1": (-60.0, 709.7), "log": (5e-324, 1.7e308),
     "log1p": (-1 + 2**-53, 1e308), "asin": (-1.0, 1.0), "acos": (-1.0, 1.0),
     "atan": (-1e300, 1e300),
@@ -41,6 +45,7 @@ SPECIAL = (0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.0, -1.0,
 IN_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
 IN_NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
 EXACT: dict[str, Callable[..., arb]] = {
+    "cbrt": lambda a: abs(a).root(3) * a.sgn(),
     "atan2": arb.atan2,
     "hypot": lambda a, b: (a * a + b * b).sqrt(),
 }
@@ -192,3 +197,79 @@ def test_shortened_series_stay_near_the_series(tail: Tail) -> None:
         cut = sum(sp.Rational(*c.as_integer_ratio()) * point**k for k, c in enumerate(short))
         assert abs(float(whole - cut)) < 2.0**-57 * abs(float(coefficient(0)))
     assert len(short) < 20
+
+
+@pytest.mark.parametrize("name", [*UNARY, *BINARY])
+def test_a_loop_over_a_function_is_vector_code(name: str, module: ModuleType) -> None:
+    """All of its arithmetic on several doubles at once, and no call of a library."""
+    values = ", ".join(f"x{k}[i]" for k in range(2 if name in BINARY else 1))
+    inputs = values.replace("[i]", "")
+    body = f"def loop({inputs}, y):\n    for i in range(y.size):\n        y[i] = f({values})\n"
+    space: dict[str, Any] = {"f": getattr(module, f"double_{name}")}
+    exec(body, space)
+    loop = njit(error_model="numpy")(space["loop"])
+    columns = [np.linspace(0.1, 0.9, 64)] * (inputs.count(",") + 2)
+    loop(*columns[:-1], np.empty(64))
+    (assembly,) = loop.inspect_asm().values()
+    x86 = "x86" in os.uname().machine
+    packed = r"\bv?(mul|fn?madd\d+|fn?msub\d+)pd\b" if x86 else r"\bfml[as]\s+v\d+\.2d"
+    assert len(re.findall(packed, assembly)) >= 3
+    assert not re.search(r"\b(cbrt|sin|cos|tan|exp|log|atan2?|hypot)\b", assembly)
+
+
+HARD = (  # nearest to multiples of pi/2, relative to their size (Muller 2016), and ends of the ways
+    6381956970095103.0 * 2.0**797, 5319372648326541.0 * 2.0**-43, 2.0**30, 2.0**30 * (1 + 2**-52),
+    math.nextafter(2.0**30, 0), 1.7976931348623157e308, 2.0**1023, math.pi / 2, math.pi,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+def test_arguments_near_multiples_of_a_quarter_turn_lose_no_digits(
+    name: str, module: ModuleType
+) -> None:
+    turns = np.unique(np.geomspace(1, 2.0**33, 600).round())
+    near = np.concatenate([np.nextafter(turns * (math.pi / 2), end) for end in (0, math.inf)])
+    points = np.concatenate([HARD, turns * (math.pi / 2), near])
+    rounded, high, low = run(module, name, points)
+    errors = errors_in_ulps(rounded, points[:, None].tolist(), exact(name))
+    assert errors.max() < LARGEST
+    with ctx.workprec(1500):
+        for at, h, l in zip(points, high, low, strict=True):
+            value = exact(name)((float(at),), 1500)
+            assert abs(arb(float(h)) + arb(float(l)) - value) < 2.0**-55 * abs(value), at
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6, 1e12, 1e25, 1e200])
+def test_a_correction_of_the_argument_turns_as_well(size: float, module: ModuleType) -> None:
+    text = (
+        '@njit(error_model="numpy")\ndef run(x, e, h, l):\n    for i in range(x.size):\n'
+        "        h[i], l[i] = comp_sin(x[i], e[i])\n"
+    )
+    loop = load("\n\n\n".join([HEADER, *required(["comp_sin"]), text])).run
+    rng = np.random.default_rng(6)
+    points = size * rng.uniform(1, 9, 400)
+    words = points, points * rng.uniform(-1, 1, 400) * 2.0**-53
+    found = np.empty((2, 400))
+    loop(*words, *found)
+    with ctx.workprec(1500):
+        for at, e, h, l in zip(*words, *found, strict=True):
+            value = (arb(float(at)) + arb(float(e))).sin()
+            assert abs(arb(float(h)) + arb(float(l)) - value) < 2.0**-50 * abs(value), at
+
+
+def test_a_quarter_turn_in_two_words_is_not_enough(module: ModuleType) -> None:
+    text = "\n\n\n".join([HEADER, *required(["double_sin"]), _loop_of_sine()])
+    right = "rl - fma(q, HALF_PI_REST, fma(q, HALF_PI_LOW, -p))"
+    assert right in text
+    wrong = load(text.replace(right, "rl")).loop
+    points = np.arange(1.0, 2.0**24, 30011) * math.pi
+    found = np.empty_like(points)
+    wrong(points, found)
+    assert errors_in_ulps(found, points[:, None].tolist(), exact("sin")).max() > 10 * LARGEST
+
+
+def _loop_of_sine() -> str:
+    return (
+        '@njit(error_model="numpy")\ndef loop(x, y):\n    for i in range(y.size):\n'
+        "        y[i] = double_sin(x[i])\n"
+    )
