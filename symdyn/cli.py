@@ -144,7 +144,7 @@ def _missed(kernel: FinishedKernel) -> int:
 
 
 def _made(
-    records: Iterable[Record], options: argparse.Namespace, target: float | None = None
+    records: Iterable[Record], options: argparse.Namespace, target: float = 2.0
 ) -> list[FinishedKernel | Refusal]:
     """Kernels of some records, or why there is none, with progress on a terminal."""
     from symdyn.kernels.making import make_kernels
@@ -261,7 +261,7 @@ def _add_emit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = _command(commands, "emit", _emit, "Write kernels as modules, with certificates.")
     parser.add_argument("paths", nargs="*", metavar="IDS", help=f"{_IDS} (all of the library)")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--target", type=_ulps, help="error in ulps to reach (2)")
+    parser.add_argument("--target", type=_ulps, default=2.0, help="error in ulps to reach (2)")
     _add_judging(parser)
 
 

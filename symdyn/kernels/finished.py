@@ -75,7 +75,7 @@ def finished(kernel: Any) -> FinishedKernel:
     )
 
 
-def key(record: Record, target: float | None) -> str:
+def key(record: Record, target: float) -> str:
     """Digest of everything that a kernel and its certificate depend on.
 
     Raises UnsupportedError for results that are no objects of which kernels are made.

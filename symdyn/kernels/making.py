@@ -21,6 +21,7 @@ from symdyn.proof.workers import Failure, guarded_map
 
 SECONDS = 900.0  # for one kernel: to compile rungs and to measure the last
 MEMORY = 8 * 2**30  # bytes of address space: compiler and libraries take much, and use little of it
+TARGET = 2.0  # units in the last place
 
 Progress = Callable[[int, int, str], None]
 
@@ -31,14 +32,14 @@ class _Task:
 
     record: Record
     key: str
-    target: float | None
+    target: float
 
 
 def make_kernels(
     records: Iterable[Record],
     *,
     jobs: int | None = None,
-    target: float | None = None,
+    target: float = TARGET,
     anew: bool = False,
     progress: Progress | None = None,
 ) -> list[FinishedKernel | Refusal]:
@@ -71,11 +72,7 @@ def make_kernels(
     return [made[name] for name in chosen]
 
 
-def _options(target: float | None) -> dict[str, float]:
-    return {} if target is None else {"target": target}
-
-
-def _known(record: Record, target: float | None, anew: bool) -> FinishedKernel | Refusal | _Task:
+def _known(record: Record, target: float, anew: bool) -> FinishedKernel | Refusal | _Task:
     """What need not be made, because it is known or cannot be; else the task of making it."""
     try:
         refuse_unfounded(record)
@@ -92,7 +89,7 @@ def _make(task: _Task) -> FinishedKernel | Refusal:
     from symdyn.kernels.kernel import kernel_of  # where it is needed: numba takes long to import
 
     try:
-        found: FinishedKernel | Refusal = finished(kernel_of(task.record, **_options(task.target)))
+        found: FinishedKernel | Refusal = finished(kernel_of(task.record, target=task.target))
     except SymdynError as problem:
         found = _refusal(task.record, problem)
     remember(task.key, found)

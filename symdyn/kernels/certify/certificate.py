@@ -21,6 +21,7 @@ import numpy as np
 from symdyn.errors import InputError
 from symdyn.kernels.certify.exhaustive import Exhaustive
 from symdyn.kernels.certify.machine_code import MachineCode
+from symdyn.kernels.certify.proof.prove import Proof
 from symdyn.kernels.certify.worst_points import shown_point
 from symdyn.kernels.plain_data import plain, read
 
@@ -152,6 +153,7 @@ class Certificate:
     share: float | None = None
     float32: Exhaustive | None = None
     machine_code: MachineCode | None = None
+    proof: Proof | None = None
     version: int = VERSION
 
     @property
@@ -218,9 +220,14 @@ class Certificate:
             return "no point"
         return shown_point(self.worst[k].point, self.worst[k].shapes, self.subject.arguments)
 
+    @property
+    def further(self) -> tuple[Proof | Exhaustive | MachineCode | None, ...]:
+        """What is known besides measured errors: proof, all floats, machine code."""
+        return self.proof, self.float32, self.machine_code
+
     def __str__(self) -> str:
         counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
-        more = [f"{part}" for part in (self.float32, self.machine_code) if part and f"{part}"]
+        more = [f"{part}" for part in self.further if part and f"{part}"]
         return "; ".join(
             [
                 f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
@@ -255,7 +262,7 @@ def rows(certificate: Certificate) -> list[tuple[str, str]]:
         (f"{row.argument} = {row.input}", f"{', '.join(row.result)} ({row.expected})")
         for row in certificate.special_inputs
     ]
-    for part in (certificate.float32, certificate.machine_code):
+    for part in certificate.further:
         shown += part.rows() if part else []
     return [*shown, ("digest", subject.digest[:16]), *certificate.environment]
 

@@ -92,6 +92,7 @@ def certify_elementwise(
         environment=surroundings,
         float32=every,
         machine_code=machine_code(kernel, chosen),
+        proof=getattr(kernel, "proof", None),
     )
 
 

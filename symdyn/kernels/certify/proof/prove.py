@@ -66,6 +66,10 @@ class Proof:
         beyond = size is not None and all(_is_beyond(gap, size) for gap in self.gaps)
         return self.parts > 0 and self.ulps <= target and (self.is_whole or beyond)
 
+    def rows(self) -> list[tuple[str, str]]:
+        """Names and values for a table that people read."""
+        return [("proof", str(self))]
+
     def __str__(self) -> str:
         if not self.parts:
             return f"not proved: {self.reason}"
