@@ -165,10 +165,8 @@ _NAMES: dict[str, Any] = {
     "intrinsic": lambda function: _INTRINSICS[function.__name__],
 }
 
-_BUILTINS: dict[str, Any] = {
-    part.__name__: part
-    for part in (abs, all, any, bool, enumerate, len, list, max, min, range, str, tuple, zip)
-} | {
+_PLAIN = (abs, all, any, bool, enumerate, len, list, max, min, range, str, tuple, zip)
+_BUILTINS: dict[str, Any] = {part.__name__: part for part in (*_PLAIN, getattr, type)} | {
     "float": np.float64,
     "int": _integer,
     "RuntimeError": RuntimeError,

@@ -18,8 +18,9 @@ DIGITS = 300  # binary, of the distance
 def zero_between(expr: Expr, symbol: Symbol, low: float, high: float) -> Rational | None:
     """A number next to the zero of a function, if it has different signs at two doubles.
 
+    >>> from sympy import cos, pi
     >>> x = Symbol("x")
-    >>> bool(abs(zero_between(sp.cos(x), x, 1.0, 2.0) - sp.pi / 2) < Rational(1, 10**80))
+    >>> bool(abs(zero_between(cos(x), x, 1.0, 2.0) - pi / 2) < Rational(1, 10**80))
     True
     """
     function = ExactFunction(expr, symbol)
