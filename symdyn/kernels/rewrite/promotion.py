@@ -38,7 +38,7 @@ def promoted(program: Program, points: Points, *, target: float) -> Program:
     >>> from symdyn.kernels.program import build
     >>> a, b = sp.symbols("a b")
     >>> points = Points(((1.1, 1.1000000001),), (256,))
-    >>> program = promoted(build(sp.exp(a**2 - b**2), [a, b]), points, target=0.6)
+    >>> program = promoted(build(sp.exp(a**2 - b**2), [a, b]), points, target=0.7)
     >>> [node.op for node in program.nodes if node.type == "pair"]
     ['mul', 'mul', 'sub']
     """
