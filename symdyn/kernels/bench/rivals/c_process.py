@@ -44,8 +44,8 @@ class CProcess:
         self, results: Sequence[Expr], args: Sequence[Symbol], flags: Sequence[str]
     ) -> None:
         text = c_text(results, args)
-        self.results = len(results)
-        self.folder = Path(tempfile.mkdtemp(prefix="symdyn-bench-"))
+        self.results: int = len(results)
+        self.folder: Path = Path(tempfile.mkdtemp(prefix="symdyn-bench-"))
         self._there: tuple[Any, ...] = ()  # the columns that the process holds
         self.process: subprocess.Popen[bytes] | None = None
         try:
