@@ -124,7 +124,7 @@ def in_doubles(kernel: Any) -> Any:
         return kernel
     if hasattr(kernel, "plan"):
         return replace(kernel, dtype="float64")
-    text = kernel.source.replace("np.dtype(np.float32)", "np.dtype(np.float64)")  # an emitted module
+    text = kernel.source.replace("np.dtype(np.float32)", "np.dtype(np.float64)")
     return replace(kernel, dtype="float64", source=text)
 
 
