@@ -23,7 +23,7 @@ from symdyn.numerics.machine import features, platform_key, version_of
 from symdyn.proof.cache import cache_folder
 from symdyn.proof.entries import key_of, read_entry, write_entry
 
-LOOPS = ("loop", "mend")  # the compiled functions that `kernel` calls
+LOOPS = ("loop", "again")  # what `kernel` calls, and what that calls for odd blocks
 LONGEST = 600  # lines of a module that is compiled anew to be looked at
 FLAGS = ("fast", "reassoc", "nnan", "ninf", "nsz", "arcp", "contract", "afn")
 C_LIBRARY = frozenset(
