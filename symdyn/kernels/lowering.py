@@ -65,7 +65,9 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
 
     mask = rung.mask and Mask(rung.mask.odd, whole(rung.mask.program))
     program = whole(rung.program)
-    proof = _proof(program, results, domain, target) if rung.is_met else None
+    proof = rung.proof  # a trial that held has looked at everything, but not at limits
+    if rung.is_met and (found or not rung.is_proved):
+        proof = _proof(program, results, domain, target)
     return Lowered(program, found, rung.number, rung.error, rung.reason, mask, proof)
 
 

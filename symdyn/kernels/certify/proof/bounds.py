@@ -23,6 +23,11 @@ RESIDUES = 2.0**-960  # products from here on have residues that are doubles
 MARGIN = 1 + 2.0**-40
 
 
+def smallest(low: float, high: float) -> float:
+    """The smallest size of a number between two."""
+    return 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
+
+
 def up(value: float) -> float:
     """A little more, whatever rounding did to a sum of products of nonnegative numbers."""
     return value * MARGIN + 4 * LEAST if value < 1e-280 and value else value * MARGIN
@@ -49,7 +54,7 @@ class Bounds:
     @staticmethod
     def exact(low: float, high: float) -> Bounds:
         """Doubles between two of them."""
-        small = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
+        small = smallest(low, high)
         ulp = max(math.ulp(small), LEAST)
         return Bounds(low, high, max(small, LEAST), ulp)
 
@@ -61,7 +66,7 @@ class Bounds:
     @property
     def small(self) -> float:
         """The smallest size of the head."""
-        return 0.0 if self.low <= 0.0 <= self.high else min(abs(self.low), abs(self.high))
+        return smallest(self.low, self.high)
 
     @property
     def is_point(self) -> bool:
@@ -128,9 +133,9 @@ def settle(found: Bounds, error: float, share: float) -> tuple[float, float]:
 
     |V - ideal| <= error gives |ideal| >= |V| - error; and |ideal| <= |V|/(1 - share).
     """
-    largest, smallest = found.big + found.tail, max(found.small - found.tail, 0.0)
+    largest, least = found.big + found.tail, max(found.small - found.tail, 0.0)
     if share < 0.5:
         error = min(error, up(share * largest / (1 - share)))
-    if smallest > error:
-        share = min(share, up(error / (smallest - error)))
+    if least > error:
+        share = min(share, up(error / (least - error)))
     return error, share

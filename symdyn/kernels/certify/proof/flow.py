@@ -38,7 +38,8 @@ class Undecided(UnsupportedError):
 class Flow:
     """Bounds of the nodes of a program for inputs between two doubles; `ways` grow on the way.
 
-    A way is what a condition gives (0 or 1), or a whole number that is rounded down to, or a sign.
+    A way is what a condition gives (0 or 1), or a whole number that is rounded down to, or a sign;
+    that of a choice is the number of the argument that is taken.
     """
 
     program: Program
@@ -94,7 +95,8 @@ class Flow:
         if node.op in _SIGNS:
             return self._signed(k, node)
         if node.op == "floor" and node.type not in WIDE:
-            return of_whole(self._whole(k, self.double(node.args[0])))
+            at = self.double(node.args[0])
+            return of_whole(self.way(k, _whole_numbers(math.floor(at.low), math.floor(at.high))))
         if node.op in ("min", "max") and node.type not in WIDE:
             return self._extreme(k, node)
         if node.op == "high":
@@ -120,10 +122,9 @@ class Flow:
         return self.ways[k]
 
     def _selected(self, k: int, node: Node) -> Bounds:
-        condition, yes, no = node.args
-        chosen = yes if self.holds(condition) else no
+        side = self.way(k, (1 if self.holds(node.args[0]) else 2,))
         see = self.wide if node.type in WIDE else self.double
-        return see(chosen)
+        return see(node.args[side])
 
     def holds(self, k: int) -> bool:
         """Whether a condition holds."""
@@ -143,11 +144,7 @@ class Flow:
         last = len(node.value.args) - 1  # type: ignore[union-attr]
         at = self.double(node.args[0])
         low, high = (min(max(math.floor(end), 0), last) for end in (at.low, at.high))
-        return self.way(k, tuple(range(low, high + 1)) if high - low < 8 else (low, high))
-
-    def _whole(self, k: int, value: Bounds) -> int:
-        low, high = math.floor(value.low), math.floor(value.high)
-        return self.way(k, tuple(range(low, high + 1)) if high - low < 8 else (low, high))
+        return self.way(k, _whole_numbers(low, high))
 
     def _signed(self, k: int, node: Node) -> Bounds:
         see = self.wide if node.type in WIDE else self.double
@@ -166,6 +163,12 @@ class Flow:
 
 
 _SIGNS = ("neg", "abs")
+MANY = 9  # ways, more than are ever looked at one after another
+
+
+def _whole_numbers(low: int, high: int) -> tuple[int, ...]:
+    """Those between two, or the first of them where there are many."""
+    return tuple(range(low, min(high, low + MANY - 1) + 1))
 
 
 def _lt(a: Bounds, b: Bounds) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import acb, arb
 
+from symdyn.kernels.backends.arb import MEANINGS
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.ball_steps import ball_of
@@ -45,13 +46,11 @@ class Ideal:
         if node.op == "const":
             return self._number(node.value)
         if node.op == "select":
-            return self.at(node.args[1 if self._holds(node.args[0]) else 2])
+            return self.at(node.args[self.ways[k]])
         if node.op == "entry":
             return self._number(node.value[self.ways[k]])  # type: ignore[index]
         if node.op == "floor":
             return self._number(self.ways[k])
-        if node.op == "high":
-            return self.at(node.args[0])
         if node.op in ("min", "max"):
             return self.at(node.args[0 if self.ways[k] == (node.op == "min") else 1])
         if node.op == "abs":
@@ -59,15 +58,6 @@ class Ideal:
         if node.op not in EXACT:
             raise NotEnclosed(f"{node.op} in exact arithmetic")
         return EXACT[node.op](*(self.at(j) for j in node.args))
-
-    def _holds(self, k: int) -> bool:
-        node = self.program.nodes[k]
-        if node.op == "not":
-            return not self._holds(node.args[0])
-        if node.op in ("and", "or"):
-            first = self._holds(node.args[0])
-            return first if first == (node.op == "or") else self._holds(node.args[1])
-        return bool(self.ways[k])
 
     def _number(self, value: Any) -> Model:
         found = ball_of(value)
@@ -77,11 +67,7 @@ class Ideal:
 
 
 EXACT: dict[str, Callable[..., Model]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
-    "neg": lambda a: -a,
+    **{op: MEANINGS[op] for op in ("add", "sub", "mul", "div", "neg", "high")},
     "fma": lambda a, b, c: a * b + c,
     "sqrt": lambda a: a.raised(Fraction(1, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),

@@ -11,17 +11,19 @@ beside a singular point t is not below the distance of the nearest double.
 from __future__ import annotations
 
 import math
-import struct
+import sys
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import arb
 from sympy import Expr
 
+from symdyn.kernels.certify.proof.bounds import down_from, up_from
 from symdyn.kernels.certify.proof.models import Model, raised
 from symdyn.kernels.reparametrise.exact_function import real_ball
+from symdyn.numerics.doubles import doubles, ordinals
 
-LARGEST = 1.7976931348623157e308
+LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ class Piece:
             ends = [min(max(x, -LARGEST), LARGEST) for x in ends]
         else:
             ends = [
-                beside(x, s) if self.anchor.distance(x).contains(0) else x
+                (up_from(x) if s > 0 else down_from(x))
+                if self.anchor.distance(x).contains(0)
+                else x
                 for x, s in zip(ends, (1, -1), strict=True)
             ]
         return min(self.anchor.variable(x).abs_lower() for x in ends)
@@ -98,11 +102,11 @@ class Piece:
         """The lower and the upper half: of t beside an anchor, else of x, or of its logarithm."""
         low, high = self.low, self.high
         cut = _middle(low, high) if self.anchor is None else self._cut(self.anchor)
-        return self.cut_at(min(max(cut, beside(low, 1)), high))
+        return self.cut_at(min(max(cut, up_from(low)), high))
 
     def cut_at(self, x: float) -> tuple[Piece, Piece]:
         """The doubles below x, and those from x on, each with the anchor if it is theirs."""
-        lower, upper = replace(self, high=beside(x, -1)), replace(self, low=x)
+        lower, upper = replace(self, high=down_from(x)), replace(self, low=x)
         if self.anchor is None or self.is_extreme:
             return lower, upper
         near_low = (self.anchor.side > 0) != self.anchor.is_far
@@ -118,11 +122,6 @@ class Piece:
         return float(real_ball(anchor.point) + anchor.side * distance)
 
 
-def beside(x: float, side: int) -> float:
-    """The next double above or below."""
-    return math.nextafter(x, side * math.inf)
-
-
 def _middle(low: float, high: float) -> float:
     if low > 0 and high > 4 * low:
         return math.sqrt(low) * math.sqrt(high)
@@ -132,12 +131,10 @@ def _middle(low: float, high: float) -> float:
 
 
 def place_of(x: float) -> int:
-    """The number of a double in ascending order; that of 0 is 0."""
-    (found,) = struct.unpack("<q", struct.pack("<d", x))
-    return found if found >= 0 else -(found & 0x7FFF_FFFF_FFFF_FFFF)
+    """The ordinal of a double."""
+    return int(ordinals(x))
 
 
 def double_at(place: int) -> float:
-    """The double with a number."""
-    (found,) = struct.unpack("<d", struct.pack("<q", abs(place)))
-    return found if place >= 0 else -found
+    """The double with an ordinal."""
+    return float(doubles(place))

@@ -20,9 +20,10 @@ import sympy as sp
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.certify.proof.bounds import up_from
 from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
 from symdyn.kernels.certify.proof.models import exactness
-from symdyn.kernels.certify.proof.pieces import Anchor, Piece, beside
+from symdyn.kernels.certify.proof.pieces import LARGEST, Anchor, Piece
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
@@ -144,7 +145,7 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[tuple[float, float]]:
     ascending = sorted(pieces, key=lambda piece: piece.low)
     low = high = math.nan
     for piece in ascending:
-        if not math.isnan(high) and piece.low <= beside(high, 1):
+        if not math.isnan(high) and piece.low <= up_from(high):
             high = max(high, piece.high)
             continue
         if not math.isnan(low):
@@ -163,12 +164,12 @@ def _pieces(comparison: Comparison, part: Range) -> list[Piece]:
     for a, b in pairwise(points):
         first, last = _doubles_between(a, b, low, high)
         if found and found[-1].high == first:
-            first = beside(first, 1)
+            first = up_from(first)
         if first > last:
             continue
         cut = _inner(first, last)
         found += _anchored(comparison, Anchor(a, -1 if a.is_infinite else 1), first, cut)
-        rest = beside(cut, 1)
+        rest = up_from(cut)
         if rest <= last:
             found += _anchored(comparison, Anchor(b, 1 if b.is_infinite else -1), rest, last)
     return found
@@ -176,8 +177,7 @@ def _pieces(comparison: Comparison, part: Range) -> list[Piece]:
 
 def _doubles_between(a: Expr, b: Expr, low: float, high: float) -> tuple[float, float]:
     part = Range(a, b).inside
-    first = max(part[0], low, -1.7976931348623157e308)
-    return first, min(part[1], high, 1.7976931348623157e308)
+    return max(part[0], low, -LARGEST), min(part[1], high, LARGEST)
 
 
 def _inner(first: float, last: float) -> float:

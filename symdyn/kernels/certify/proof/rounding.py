@@ -15,6 +15,7 @@ Residues are exact where nothing underflows. Pair arithmetic differs by normalis
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -29,6 +30,7 @@ from symdyn.kernels.certify.proof.bounds import (
     down_from,
     finished,
     settle,
+    smallest,
     up,
     up_from,
 )
@@ -190,8 +192,7 @@ COMPENSATED: dict[str, Callable[..., Bounds]] = {
 def _sum(a: Bounds, b: Bounds) -> Bounds:
     low, high = a.low + b.low, a.high + b.high
     grid = min(a.grid, b.grid)
-    small = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
-    return Bounds(low, high, max(grid, small), grid)
+    return Bounds(low, high, max(grid, smallest(low, high)), grid)
 
 
 def _is_exact_sum(head: Bounds) -> bool:
@@ -200,22 +201,26 @@ def _is_exact_sum(head: Bounds) -> bool:
 
 
 def _products(a: Bounds, b: Bounds) -> Bounds:
-    ends = [x * y for x, y in product((a.low, a.high), (b.low, b.high))]
-    if any(math.isnan(x) or math.isinf(x) for x in ends):
-        raise NotEnclosed("a product that overflows")
-    low, high = min(ends), max(ends)
-    small = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
-    least = max(small, down_from(a.least * b.least), LEAST)
+    low, high = _extremes(operator.mul, a, b)
+    least = max(smallest(low, high), down_from(a.least * b.least), LEAST)
     return Bounds(low, high, least, max(a.grid * b.grid, LEAST))
 
 
 def _quotients(a: Bounds, b: Bounds) -> Bounds:
     if b.small == 0.0:
         raise NotEnclosed("a quotient whose divisor may be 0")
-    ends = [x / y for x, y in product((a.low, a.high), (b.low, b.high))]
-    if any(math.isnan(x) or math.isinf(x) for x in ends):
-        raise NotEnclosed("a quotient that overflows")
-    return Bounds(min(ends), max(ends), max(down_from(a.least / b.big), LEAST))
+    low, high = _extremes(operator.truediv, a, b)
+    return Bounds(low, high, max(down_from(a.least / b.big), LEAST))
+
+
+def _extremes(
+    operation: Callable[[float, float], float], a: Bounds, b: Bounds
+) -> tuple[float, float]:
+    """The least and the largest result of an operation that is monotone in each of two heads."""
+    ends = [operation(x, y) for x, y in product((a.low, a.high), (b.low, b.high))]
+    if not all(math.isfinite(end) for end in ends):
+        raise NotEnclosed("a product or quotient that overflows")
+    return min(ends), max(ends)
 
 
 def _root(a: Bounds) -> Bounds:
@@ -290,8 +295,8 @@ def _share_of_quotient(a: Bounds, b: Bounds) -> float:
 
 def _error_of_root(a: Bounds) -> tuple[float, float]:
     share = a.share * 0.5 * (1 + a.share) if a.share < 0.25 else INFINITE
-    smallest = a.small - a.tail - a.error
-    by_size = a.error / (2 * math.sqrt(smallest)) if smallest > 0.0 else INFINITE
+    least = a.small - a.tail - a.error
+    by_size = a.error / (2 * math.sqrt(least)) if least > 0.0 else INFINITE
     by_share = share * math.sqrt(_ideal(a)) if share < INFINITE else INFINITE
     if a.error == 0.0:
         return 0.0, 0.0
