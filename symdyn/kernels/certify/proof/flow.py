@@ -136,6 +136,8 @@ class Flow:
             return first if first == (node.op == "or") else self.holds(node.args[1])
         if node.op not in COMPARISONS:
             raise NotEnclosed(f"a condition that is decided by {node.op}")
+        if any(self.program.nodes[j].type == PAIR for j in node.args):
+            raise NotEnclosed("a condition between pairs, which their tails may decide")
         a, b = (self.double(j) for j in node.args)
         return bool(self.way(k, _COMPARED[node.op](a, b)))
 

@@ -2,9 +2,10 @@
 
     f(t) = t^k (c_0 + c_1 t + ... + c_(n-1) t^(n-1) + R t^n)      for every t of the interval T
 
-T is [0, s] or [-s, s]. The power k is what makes the remainder relative to the function where that
-vanishes or grows at t = 0, as roots, products and removable singularities do. Coefficients may be
-balls about 0 that are known to be small and not known to be 0: only exact zeros are split off.
+T is [0, s] or [-s, s], as balls with the middles s/2 and 0. The power k is what makes the remainder
+relative to the function where that vanishes or grows at t = 0, as roots, products and removable
+singularities do. Coefficients may be balls about 0 that are known to be small and not known to be
+0: only exact zeros are split off.
 
 A function of a model keeps Lagrange's remainder: the n-th Taylor coefficient over the whole of T,
 from power series whose constant term is a ball, and the first derivative times the remainder of
@@ -78,6 +79,11 @@ class Model:
     def value(self) -> arb:
         """A ball of the values over the interval."""
         return self.unit * raised(self.reach, self.power) if self.power else self.unit
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether t is nowhere negative."""
+        return self.reach.is_zero() or not self.reach.mid().is_zero()
 
     @property
     def is_zero(self) -> bool:
@@ -173,6 +179,8 @@ class Model:
         power = plain.power * exponent
         if power.denominator != 1:
             raise NotEnclosed("a root of the distance from a singular point is left")
+        if plain.power and not plain.is_one_sided:
+            raise NotEnclosed("a root of what is 0 inside a part of the domain")
         unit = replace(plain, power=0)
         root = unit.composed(recurrences.power(arb(1) / exponent.denominator))
         found = root._whole_power(exponent.numerator)

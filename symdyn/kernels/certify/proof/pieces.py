@@ -83,20 +83,25 @@ class Piece:
 
     @property
     def least(self) -> arb:
-        """A lower bound of t that is not 0, over the doubles of an anchored part."""
+        """A lower bound of t over the doubles of an anchored part."""
         if self.anchor is None:
             return arb(0)
-        ends = [self.low, self.high]
-        if self.anchor.is_far:
-            ends = [min(max(x, -LARGEST), LARGEST) for x in ends]
-        else:
-            ends = [
-                (up_from(x) if s > 0 else down_from(x))
-                if self.anchor.distance(x).contains(0)
-                else x
-                for x, s in zip(ends, (1, -1), strict=True)
-            ]
+        ends = (min(max(x, -LARGEST), LARGEST) for x in (self.low, self.high))
         return min(self.anchor.variable(x).abs_lower() for x in ends)
+
+    def apart(self) -> tuple[Piece, ...]:
+        """The double that is the anchor, if one is, apart from those beside it.
+
+        At t = 0 nothing is small beside a power of t.
+        """
+        anchor = self.anchor
+        if anchor is None or anchor.is_far or self.is_point:
+            return (self,)
+        if anchor.side > 0 and anchor.distance(self.low).contains(0):
+            return replace(self, high=self.low), replace(self, low=up_from(self.low))
+        if anchor.side < 0 and anchor.distance(self.high).contains(0):
+            return replace(self, high=down_from(self.high)), replace(self, low=self.high)
+        return (self,)
 
     def halves(self) -> tuple[Piece, Piece]:
         """The lower and the upper half: of t beside an anchor, else of x, or of its logarithm."""

@@ -136,8 +136,9 @@ def _proof(parts: Sequence[Part]) -> Proof:
 
 def _is_beyond(gap: tuple[float, float], size: int) -> bool:
     low, high = sorted(map(abs, gap))
-    small = high <= 2.0**-size and math.copysign(1.0, gap[0]) == math.copysign(1.0, gap[1])
-    return small or low >= 2.0**size
+    if gap[0] <= 0.0 <= gap[1]:
+        return False  # 0 is never under a mask
+    return high < 2.0**-size or low > 2.0**size
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[tuple[float, float]]:
@@ -194,7 +195,8 @@ def _anchored(comparison: Comparison, anchor: Anchor, low: float, high: float) -
     for root in ROOTS:
         rooted = replace(anchor, root=root)
         if _is_series(comparison, _short(rooted, low, high)):
-            return list(_by_size(Piece(low, high, rooted)))
+            sizes = _by_size(Piece(low, high, rooted))
+            return [piece for part in sizes for piece in part.apart()]
     return [Piece(low, high)]
 
 

@@ -94,11 +94,15 @@ def wide_add(a: Bounds, b: Bounds) -> Bounds:
     first = 0.0 if _is_exact_sum(head) else UNIT * head.big
     roundings = bool(a.tail and b.tail) + bool(first and tails)  # of tails, and of their sum
     local = roundings * UNIT * (first + tails) * (1 + UNIT)
-    tail_share = INFINITE
-    if _same_sign(a, b):
+    share, tail_share = _share_of_sum(a, b), INFINITE
+    whole = _with(share, local, head)
+    if _same_sign(a, b):  # then what is rounded is small beside every sum, not only the largest
         tail_share = UNIT + max(a.tail_share, b.tail_share) * (1 + 2 * UNIT)
+        if tail_share < 0.25:
+            relative = roundings * UNIT * tail_share * (1 + UNIT) / (1 - 2 * tail_share)
+            whole = min(whole, compound(share, relative))
     found = _tailed(head, first + tails, tail_share)
-    return _wide(found, a.error + b.error + local, _with(_share_of_sum(a, b), local, head))
+    return _wide(found, a.error + b.error + local, whole)
 
 
 def wide_mul(a: Bounds, b: Bounds) -> Bounds:
@@ -143,6 +147,8 @@ def wide_div(a: Bounds, b: Bounds) -> Bounds:
 
 def wide_sqrt(a: Bounds) -> Bounds:
     """The root of two doubles with what was lost."""
+    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+        return a
     head = _root(a)
     if not a.tail_share < 2.0**-40 or a.least < RESIDUES:
         raise NotEnclosed("the root of a number that has lost its digits, or is tiny")

@@ -116,7 +116,8 @@ class Search:
         place = place_of(nearest(Fraction(int(zero.p), int(zero.q))))
         first = place if double_at(place) > zero else place + 1
         lower, upper = _cut(piece, first)
-        return [replace(lower, anchor=Anchor(zero, -1)), replace(upper, anchor=Anchor(zero, 1))]
+        sides = replace(lower, anchor=Anchor(zero, -1)), replace(upper, anchor=Anchor(zero, 1))
+        return [piece for side in sides for piece in side.apart()]
 
     def _bound(self, piece: Piece) -> Found:
         """A bound on a piece; a short one may go several ways, and the worst counts."""
