@@ -27,7 +27,7 @@ DEPTH = 40  # halvings
 MOST_PARTS = 1500
 REFINED = 3  # halvings of a part that has a bound above the target
 EITHER = 4  # ways that are looked at one after another
-COARSE = 0.5  # ulps of a polynomial's bound, above which a shorter part is always worth it
+COARSE = 0.5  # ulps of polynomials, or of rounding beyond the target: a shorter part is worth it
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Search:
             zero = self._zero(piece) if isinstance(problem, ZeroInside) else None
             return task.cut(zero or piece.halves())
         if found.ulps > self.target and self._may_cut(task):
-            if found.approximation > COARSE:
+            if max(found.approximation, found.rounding - self.target) > COARSE:
                 return task.cut(piece.halves())
             if task.refined < REFINED:
                 return task.cut(piece.halves(), refined=1)
