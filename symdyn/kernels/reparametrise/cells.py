@@ -31,6 +31,7 @@ from symdyn.kernels.reparametrise.smoothness import is_smooth
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
 GRID = 64
+MIDDLE = sp.Rational(7, 16)  # share of a half where f - P/2 has its cell; farther out sums cancel
 SHARES = (Fraction(1, 16), Fraction(1, 256))  # of a piece, on which a variable is tried
 
 
@@ -174,7 +175,7 @@ def _folded(expr: Expr, symbol: Symbol, high: Expr, mirror: Reflection) -> Cells
 
 
 def _middle(function: ExactFunction, high: Expr) -> Cell:
-    end = sp.S.One if high.is_infinite else high / 2
+    end = sp.S.One if high.is_infinite else MIDDLE * high
     half = Fraction(1, 2)
     started = Cell(function, sp.S.Zero, end, weight=half)
     found = exponent(started.at_distance)
