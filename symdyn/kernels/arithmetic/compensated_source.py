@@ -102,6 +102,12 @@ def comp_sqrt(h, l):
     s = math.sqrt(settled_double(h, l))
     return s, choose(s > 0.0, (fma(-s, s, h) + l)/(2.0*s), 0.0)
 
+def comp_sqrt_cubed(h, l):
+    # x s + s (x - s^2)/2, off by the square of what s is off; h has all of its digits
+    s = math.sqrt(h)
+    p = h*s
+    return p, fma(h, s, -p) + fma(l, s, 0.5*s*(fma(-s, s, h) + l))
+
 def comp_abs(h, l):
     s = math.copysign(1.0, h)
     return s*h, s*l
