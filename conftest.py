@@ -14,9 +14,9 @@ import pytest
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Without xdist its options in pyproject.toml are read and mean nothing."""
     if not pluginmanager.hasplugin("xdist"):
-        for name in ("--numprocesses", "--dist"):
-            parser.addoption(name, help="nothing without xdist")
-        parser.addoption("--no-loadscope-reorder", action="store_true", help="nothing without xdist")
+        parser.addoption("--numprocesses")
+        parser.addoption("--dist")
+        parser.addoption("--no-loadscope-reorder", action="store_true")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,6 +8,7 @@ the library declares: a new one is tested by being there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from inspect import signature
@@ -41,17 +42,34 @@ def is_open(item: Collected) -> bool:
     )
 
 
-NAMES = [item.derivation.id(**item.fixed) for item in declared() if not is_open(item)]
+PRESENT = [item for item in declared() if not is_open(item)]
+NAMES = [item.derivation.id(**item.fixed) for item in PRESENT]
+ANY = math.inf  # a target that the first rung meets
+
+
+def cases() -> list[Any]:
+    """Kernels at their own target, in the default run one of each derivation; the others of it, at
+    further parameters, by their first rung, which does the same with its inputs.
+    """
+    found, seen = list[Any](), set[str]()
+    for item, name in zip(PRESENT, NAMES, strict=True):
+        own = item.derivation.name
+        marks = pytest.mark.slow if own in seen else ()
+        found.append(pytest.param((name, None), id=name, marks=marks))
+        if own in seen:
+            found.append(pytest.param((name, ANY), id=f"{name}, first rung"))
+        seen.add(own)
+    return found
 
 
 @cache
-def made(name: str) -> Kernel | VectorKernel:
-    return kernel(name)
+def made(name: str, target: float | None = None) -> Kernel | VectorKernel:
+    return kernel(name, target=target)
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=cases())
 def f(request: pytest.FixtureRequest) -> Kernel | VectorKernel:
-    return made(request.param)
+    return made(*request.param)
 
 
 def arguments(f: Kernel | VectorKernel) -> list[np.ndarray]:
