@@ -21,7 +21,7 @@ from symdyn.kernels.certify.proof.prove import Proof, prove
 from symdyn.kernels.certify.references import Expression, on_balls
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.ladder import Prove, Rung, climb, table_rung
-from symdyn.kernels.limits import limits, with_conditions, with_limits
+from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
 from symdyn.kernels.patterns.beta import beta_program
@@ -52,8 +52,8 @@ def lowered(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
 
 
 def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
-    rung = _climbed(results, domain, target)
     found = limits(results, domain)
+    rung = _climbed(results, domain, target, found)
 
     def whole(program: Program) -> Program:
         program = replace(program, inputs=domain.args)
@@ -65,8 +65,8 @@ def _made(results: Sequence[Expr], domain: Ranges, target: float) -> Lowered:
 
     mask = rung.mask and Mask(rung.mask.odd, whole(rung.mask.program))
     program = whole(rung.program)
-    proof = rung.proof  # a trial that held has looked at everything, but not at limits
-    if rung.is_met and (found or not rung.is_proved):
+    proof = rung.proof  # a trial that held has looked at everything
+    if rung.is_met and not rung.is_proved:
         proof = _proof(program, results, domain, target)
     return Lowered(program, found, rung.number, rung.error, rung.reason, mask, proof)
 
@@ -86,12 +86,12 @@ def _limit_program(value: Expr, domain: Ranges, target: float) -> Program:
     if not places:
         return build(value, domain.args)
     args = tuple(domain.args[k] for k in places)
-    rung = _climbed([value], Ranges(args, tuple(domain.ranges[k] for k in places), ()), target)
+    rung = _climbed([value], Ranges(args, tuple(domain.ranges[k] for k in places), ()), target, ())
     graph = Graph(domain.args)
     return graph.program(graph.include(rung.program, tuple(places)))
 
 
-def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
+def _climbed(results: Sequence[Expr], domain: Ranges, target: float, ends: Sequence[Limit]) -> Rung:
     """The rung for real arguments."""
     series = _of_series(results, domain, target)
     if series is not None:
@@ -100,24 +100,31 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float) -> Rung:
     exprs = [expr.xreplace(reals) for expr in results]
     where = domain.renamed(reals)
     found = _tables(exprs, where, target)
+    trial = _trial(results, domain, target, ends)
     try:
         program = build(exprs, where.args)
     except NotLowerable as problem:
         if found is None:
             raise
-        return _by_table_alone(exprs[0], where, target, found, problem)
+        return _by_table_alone(exprs[0], where, target, found, problem, trial)
     rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
     measure = Measurement(domain, on_programs(program), rows, target)
-    trial = _trial(exprs, where, target)
-    ends = where.as_domain()
-    return climb(program, ends, target=target, measure=measure, tables=found, prove=trial)
+    area = where.as_domain()
+    return climb(program, area, target=target, measure=measure, tables=found, prove=trial)
 
 
-def _trial(exprs: Sequence[Expr], where: Ranges, target: float) -> Prove | None:
-    """How candidates are proved, where anything can be."""
-    if target > PROVED or not is_of_one_variable(exprs, where):
+def _trial(
+    results: Sequence[Expr], domain: Ranges, target: float, ends: Sequence[Limit]
+) -> Prove | None:
+    """How candidates are proved, with the values at singular points, where anything can be."""
+    if target > PROVED or not is_of_one_variable(results, domain):
         return None
-    return lambda program: prove(program, exprs[0], where.ranges[0], target=target, is_trial=True)
+
+    def trial(program: Program) -> Proof:
+        whole = with_limits(replace(program, inputs=domain.args), ends)
+        return prove(whole, results[0], domain.ranges[0], target=target, is_trial=True)
+
+    return trial
 
 
 def is_of_one_variable(exprs: Sequence[Expr], where: Ranges) -> bool:
@@ -133,7 +140,12 @@ def _tables(exprs: Sequence[Expr], where: Ranges, target: float) -> Iterator[Tab
 
 
 def _by_table_alone(
-    expr: Expr, where: Ranges, target: float, found: Iterator[Table], problem: NotLowerable
+    expr: Expr,
+    where: Ranges,
+    target: float,
+    found: Iterator[Table],
+    problem: NotLowerable,
+    trial: Prove | None,
 ) -> Rung:
     """The best table of a function with a part that is no operation of programs.
 
@@ -141,7 +153,6 @@ def _by_table_alone(
     """
     symbol = where.args[0]
     tried: list[Rung] = []
-    trial = _trial([expr], where, target)
     try:
         measure = Measurement(where, [on_balls(Expression(expr, (symbol,)))], target=target)
         for table in found:

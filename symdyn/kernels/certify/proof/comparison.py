@@ -63,6 +63,9 @@ class Comparison:
         Raises NotEnclosed where there is none, Undecided where inputs go different ways.
         """
         flow = Flow(self.program, piece.low, piece.high, ways)
+        constant = flow.constant()
+        if constant is not None and constant.is_infinite:
+            return self._infinite(piece, constant)
         found = flow.output()
         if found.low == found.high == 0.0 and found.tail == 0.0:
             return self._zero(piece)
@@ -93,6 +96,18 @@ class Comparison:
         """Where 0 is returned the function must be 0."""
         if not piece.is_point or self._exactly_at(piece.low) != 0:
             raise NotEnclosed("0 is returned where the function is not known to be 0")
+        return Found(0.0, 0.0, 0.0)
+
+    def _infinite(self, piece: Piece, value: Expr) -> Found:
+        """Where infinity is returned the function must grow beyond all bounds, with that sign."""
+        beside = piece.beside()
+        if beside is None:
+            raise NotEnclosed(f"{value} is returned where the function is not known to be infinite")
+        model = self.truth(beside).stripped()
+        power, _ = leading(model, beside.least)
+        first = model.terms[power - model.power]
+        if power >= 0 or not bool(first > 0 if value is sp.oo else first < 0):
+            raise NotEnclosed(f"{value} is returned where the function has another limit")
         return Found(0.0, 0.0, 0.0)
 
     def _exactly_at(self, x: float) -> Expr:

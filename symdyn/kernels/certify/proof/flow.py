@@ -56,6 +56,16 @@ class Flow:
         (k,) = self.program.outputs
         return self.at(k)
 
+    def constant(self) -> Expr | None:
+        """The constant that choices hand on as the result, if one is.
+
+        Raises Undecided where inputs choose differently.
+        """
+        (k,) = self.program.outputs
+        while (node := self.program.nodes[k]).op == "select":
+            k = node.args[self._side(k, node)]
+        return node.value if node.op == "const" else None  # type: ignore[return-value]
+
     def at(self, k: int) -> Bounds:
         """Bounds of a node."""
         if k not in self._known:
@@ -123,10 +133,12 @@ class Flow:
             self.ways[k] = possible[0]
         return self.ways[k]
 
+    def _side(self, k: int, node: Node) -> int:
+        return self.way(k, (1 if self.holds(node.args[0]) else 2,))
+
     def _selected(self, k: int, node: Node) -> Bounds:
-        side = self.way(k, (1 if self.holds(node.args[0]) else 2,))
         see = self.wide if node.type in WIDE else self.double
-        return see(node.args[side])
+        return see(node.args[self._side(k, node)])
 
     def holds(self, k: int) -> bool:
         """Whether a condition holds."""

@@ -24,6 +24,7 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 from symdyn.numerics.doubles import doubles, ordinals
 
 LARGEST = sys.float_info.max
+NEAR = 2.0**-24  # distance from a singular point at which functions are tried
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,18 @@ class Piece:
         if anchor.side < 0 and anchor.distance(self.high).contains(0):
             return replace(self, high=down_from(self.high)), replace(self, low=self.high)
         return (self,)
+
+    def beside(self) -> Piece | None:
+        """Doubles next to the anchor, for a piece that is the anchor and no more."""
+        anchor = self.anchor
+        if anchor is None or anchor.is_far or not self.is_point:
+            return None
+        if not anchor.distance(self.low).is_zero():
+            return None
+        end = float(real_ball(anchor.point) + anchor.side * NEAR)
+        if anchor.side > 0:
+            return replace(self, low=up_from(self.low), high=end)
+        return replace(self, low=end, high=down_from(self.high))
 
     def halves(self) -> tuple[Piece, Piece]:
         """The lower and the upper half: of t beside an anchor, else of x, or of its logarithm."""

@@ -23,7 +23,7 @@ from symdyn.errors import UnsupportedError
 from symdyn.kernels.certify.proof.bounds import up_from
 from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
 from symdyn.kernels.certify.proof.models import exactness
-from symdyn.kernels.certify.proof.pieces import LARGEST, Anchor, Piece
+from symdyn.kernels.certify.proof.pieces import LARGEST, NEAR, Anchor, Piece
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
@@ -35,7 +35,6 @@ SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless searc
 ROOTS = (1, 2, 3, 6)
 SHOWN = 3  # gaps
 SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
-TRIED = 2.0**-24  # distance from a singular point at which a root is tried
 
 
 @dataclass(frozen=True)
@@ -222,12 +221,12 @@ def _by_size(piece: Piece) -> Iterator[Piece]:
 def _short(anchor: Anchor, low: float, high: float) -> Piece:
     """A short part beside a point."""
     if anchor.is_far:
-        end = anchor.side / TRIED
+        end = anchor.side / NEAR
         return Piece(max(low, end), high, anchor) if anchor.side > 0 else Piece(low, end, anchor)
     point = float(real_ball(anchor.point))
     if anchor.side > 0:
-        return Piece(low, min(high, max(low, point + TRIED)), anchor)
-    return Piece(max(low, min(high, point - TRIED)), high, anchor)
+        return Piece(low, min(high, max(low, point + NEAR)), anchor)
+    return Piece(max(low, min(high, point - NEAR)), high, anchor)
 
 
 def _is_series(comparison: Comparison, piece: Piece) -> bool:

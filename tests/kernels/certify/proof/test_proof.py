@@ -16,9 +16,13 @@ from sympy import Expr, S, Symbol, acosh, cos, exp, log, sqrt
 
 from symdyn.kernels.approximate.tables import tables
 from symdyn.kernels.backends.arb import evaluate
+from symdyn.kernels.certify.proof.comparison import Comparison
+from symdyn.kernels.certify.proof.models import NotEnclosed, exactness
+from symdyn.kernels.certify.proof.pieces import Anchor, Piece
 from symdyn.kernels.certify.proof.prove import prove
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.kernel import kernel
+from symdyn.kernels.limits import Limit, with_limits
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
 from symdyn.kernels.reparametrise.exact_function import ExactFunction
@@ -105,6 +109,25 @@ def test_arccos_kernels_are_proved_on_the_whole_of_their_domain() -> None:
     assert made.proof.is_whole
     assert made.proof.ulps <= TARGET
     assert made.certificate.error <= made.proof.ulps
+
+
+def test_infinity_is_proved_where_a_function_has_a_pole_and_nowhere_else() -> None:
+    pole = 1 / sqrt(1 - x)
+
+    def returned(value: Expr, at: Expr, expr: Expr = pole) -> float:
+        """The bound at one double, where a program of 1/sqrt(1 - x) returns a value of its own."""
+        whole = with_limits(build(pole, [x]), [Limit(0, x, at, value)])
+        with exactness(320, 80):
+            point = Piece(float(at), float(at), Anchor(at, 1 if at == 0 else -1, root=2))
+            return Comparison(whole, expr, x).bound(point, {}).ulps
+
+    assert returned(S.Infinity, S.One) == 0
+    with pytest.raises(NotEnclosed, match="another limit"):
+        returned(S.NegativeInfinity, S.One)
+    with pytest.raises(NotEnclosed, match="another limit"):
+        returned(S.Infinity, S.Zero)
+    with pytest.raises(NotEnclosed, match="another limit"):
+        returned(S.Infinity, S.One, sqrt(1 - x) + 2)
 
 
 def test_what_has_no_known_bound_is_not_proved() -> None:
