@@ -196,7 +196,7 @@ def standard(expr: Expr) -> Expr:
     >>> from sympy import Max, symbols
     >>> x = symbols("x", real=True)
     >>> standard(Max(0, x)), standard(sinh(x))
-    (x*(sign(x) + 1)/2, exp(x)/2 - exp(-x)/2)
+    (x*sign(x)/2 + x/2, exp(x)/2 - exp(-x)/2)
     """
     for kinds, rule in _RULES:
         expr = expr.replace(lambda e, kinds=kinds: isinstance(e, kinds), rule)

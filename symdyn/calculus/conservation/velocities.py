@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from math import lcm
+from math import gcd, lcm
 
 from flint import fmpq, fmpq_mpoly
 from sympy import Expr, Symbol
@@ -132,8 +132,9 @@ def _coprime(components: Sequence[fmpq_mpoly]) -> list[fmpq_mpoly]:
     if common.is_zero():
         return list(components)
     parts = [component // common for component in components]
-    denominators = [int(c.q) for part in parts for c in part.to_dict().values()]
-    return [part * lcm(*denominators) for part in parts]
+    numbers = [c for part in parts for c in part.to_dict().values()]
+    scale = fmpq(lcm(*(int(c.q) for c in numbers)), gcd(*(int(c.p) for c in numbers)))
+    return [part * scale for part in parts]
 
 
 def _constant_roots(alphabet: Alphabet) -> Iterator[Root]:
