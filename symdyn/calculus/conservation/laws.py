@@ -60,17 +60,28 @@ class ConservationLaws:
         return self.independent + self.lie_rank == len(self.parameters)
 
     def __str__(self) -> str:
-        rank = self.lie_rank
-        count = f"{len(self.laws)} laws of degree <= {self.degree}, {self.independent} independent"
-        sums = f"{self.independent} + {rank} {'=' if self.complete else '<'} {len(self.parameters)}"
-        certificate = (
-            f"complete, since with the rank {rank} of the Lie algebra {sums} parameters"
-            if self.complete
-            else f"not shown to be complete: with the rank {rank} of the Lie algebra {sums} "
-            f"parameters, so that up to {len(self.parameters) - rank - self.independent} more "
+        return "\n".join(
+            [f"{self._count()}; {self._certificate()}", *(f"    {h}" for h in self.laws)]
+        )
+
+    def _count(self) -> str:
+        size = len(self.laws)
+        some = f"{size} law{'' if size == 1 else 's'} of degree <= {self.degree}"
+        return some if self.independent == size else f"{some}, {self.independent} independent"
+
+    def _certificate(self) -> str:
+        known = self.independent + self.lie_rank
+        relation = "=" if self.complete else "<"
+        sums = (
+            f"with the rank {self.lie_rank} of the Lie algebra, {self.independent} + "
+            f"{self.lie_rank} {relation} {len(self.parameters)} parameters"
+        )
+        if self.complete:
+            return f"complete: {sums}"
+        return (
+            f"not shown to be complete: {sums}; up to {len(self.parameters) - known} more "
             f"independent laws may exist, none a polynomial of degree <= {self.degree}"
         )
-        return "\n".join([f"{count}; {certificate}", *(f"    {law}" for law in self.laws)])
 
 
 def conservation_laws(
@@ -93,9 +104,16 @@ def conservation_laws(
     >>> found = conservation_laws(a*b*c*x, (a, b, c))
     >>> found.laws, found.complete
     ((a**2 - c**2, b**2 - c**2), True)
-    >>> print(conservation_laws(a*x + b, (a, b)))
-    0 laws of degree <= 2, 0 independent; complete, since with the rank 2 of the Lie algebra \
-0 + 2 = 2 parameters
+    >>> print(conservation_laws(a*b*x + c, (a, b, c)))
+    1 law of degree <= 2; complete: with the rank 2 of the Lie algebra, 1 + 2 = 3 parameters
+        a**2 - b**2
+
+    One flow may keep more than its network, here c, which this loss does not look at:
+
+    >>> from symdyn.calculus.conservation.first_integrals import first_integrals
+    >>> from symdyn.calculus.flows import gradient_flow
+    >>> first_integrals(gradient_flow((1 - a*b)**2, (a, b, c)))
+    (c, a**2 - b**2)
 
     Raises InputError where phi is no polynomial, for parameters that do not occur, for a degree
     below 1; UnsupportedError for more than 6000 monomials.

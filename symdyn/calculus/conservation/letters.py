@@ -193,7 +193,7 @@ class Alphabet:
 def standard(expr: Expr) -> Expr:
     """The same by exponentials in place of circular functions, by signs in place of pieces.
 
-    >>> from sympy import Max, symbols
+    >>> from sympy import Max, sinh, symbols
     >>> x = symbols("x", real=True)
     >>> standard(Max(0, x)), standard(sinh(x))
     (x*sign(x)/2 + x/2, exp(x)/2 - exp(-x)/2)

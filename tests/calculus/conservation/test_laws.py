@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 from random import Random
+from time import process_time
 
 import pytest
 from sympy import Matrix, Symbol, exp, expand, prod, sqrt, symbols, trace
@@ -25,6 +26,7 @@ TWO_LAYERS = (
     (1, 4, 2),
     (3, 3, 3),
 )
+SECONDS = 5  # for the laws and certificates of all of them
 
 
 def weights(*widths):
@@ -53,7 +55,10 @@ def balancedness(matrices):
 @pytest.fixture(scope="module")
 def two_layers():
     made = {widths: weights(*widths) for widths in TWO_LAYERS}
-    return {w: (m, conservation_laws(network(m), entries(*m))) for w, m in made.items()}
+    start = process_time()
+    found = {w: (m, conservation_laws(network(m), entries(*m))) for w, m in made.items()}
+    assert process_time() - start < SECONDS
+    return found
 
 
 @pytest.mark.parametrize("widths", TWO_LAYERS, ids=str)
