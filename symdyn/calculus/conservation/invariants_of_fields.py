@@ -23,6 +23,7 @@ from symdyn.calculus.conservation.fields import PRIME, PolynomialFields
 from symdyn.calculus.conservation.modular import pivots_of
 from symdyn.calculus.conservation.null_space import Entry, LinearSystem, Vector
 from symdyn.calculus.conservation.short_combinations import shorter
+from symdyn.calculus.conservation.simple_vectors import exact_vectors
 from symdyn.calculus.monomials import Powers
 from symdyn.errors import InputError, UnsupportedError
 
@@ -44,7 +45,8 @@ def invariants(fields: PolynomialFields, degree: int) -> tuple[fmpz_mpoly, ...]:
     for attempt in range(_ATTEMPTS):
         found = _generators(system, columns, degree, fields.constant_residues(attempt))
         if found is not None:
-            return _shorter_by_degree([_polynomial(v, columns, fields) for v in found], fields)
+            own = [[_polynomial(v, columns, fields) for v in vectors] for vectors in found]
+            return tuple(p for some in own for p in shorter(some, len(fields.variables)))
     raise UnsupportedError(
         "more polynomials are unchanged modulo a prime than could be found exactly: either an "
         f"equation between the constants {fields.constants} is needed for that, or the computation "
@@ -97,21 +99,23 @@ def _without_zeros(row: dict[int, Entry]) -> dict[int, Entry]:
 
 def _generators(
     system: LinearSystem, columns: Sequence[Powers], degree: int, residues: Sequence[int]
-) -> list[Vector] | None:
-    """Exact vectors of all generators, or None where one that exists modulo the prime does not."""
+) -> list[list[Vector]] | None:
+    """Exact vectors of the generators, degree by degree; None if not all of them exist exactly."""
     basis = system.null_basis(residues)
     ring = _modular_ring(len(columns[0]))
-    chosen: list[int] = []
+    found: list[list[Vector]] = []
     polynomials: list[list[nmod_mpoly]] = [[] for _ in range(degree + 1)]
     for total in range(1, degree + 1):
         leading = [free for free in basis if sum(columns[free]) == total]
         fresh = _not_reached(leading, columns, list(_products(polynomials, total)))
-        for free in reversed(fresh):
-            chosen.append(free)
+        for free in fresh:
             terms = {columns[place]: value for place, value in basis[free].items()}
             polynomials[total].append(ring.from_dict(terms))
-    vectors = [system.exact_vector(sorted(basis[free]), residues) for free in chosen]
-    return None if any(v is None for v in vectors) else [v for v in vectors if v is not None]
+        vectors = exact_vectors(system, [sorted(basis[free]) for free in fresh], residues)
+        if vectors is None:
+            return None
+        found.append(vectors)
+    return found
 
 
 def _modular_ring(variables: int) -> nmod_mpoly_ctx:
@@ -154,13 +158,3 @@ def _polynomial(vector: Vector, columns: Sequence[Powers], fields: PolynomialFie
             for powers, coefficient in entry.to_dict().items()
         }
     )
-
-
-def _shorter_by_degree(
-    polynomials: Sequence[fmpz_mpoly], fields: PolynomialFields
-) -> tuple[fmpz_mpoly, ...]:
-    own = len(fields.variables)
-    by_degree: defaultdict[int, list[fmpz_mpoly]] = defaultdict(list)
-    for polynomial in polynomials:
-        by_degree[max(sum(powers[:own]) for powers in polynomial.monoms())].append(polynomial)
-    return tuple(p for degree in sorted(by_degree) for p in shorter(by_degree[degree], own))

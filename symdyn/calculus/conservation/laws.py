@@ -35,7 +35,8 @@ from sympy import Expr, MatrixBase, Symbol, sympify
 from symdyn.calculus.conservation.fields import PRIME, PolynomialFields, letters_ring, residue
 from symdyn.calculus.conservation.invariants_of_fields import invariants
 from symdyn.calculus.conservation.letters import Alphabet
-from symdyn.calculus.conservation.lie_rank import Span, lie_rank
+from symdyn.calculus.conservation.lie_rank import lie_rank
+from symdyn.calculus.conservation.modular import Span
 from symdyn.calculus.monomials import Powers
 from symdyn.errors import InputError
 

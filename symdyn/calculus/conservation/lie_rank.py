@@ -19,6 +19,7 @@ from random import Random
 from flint import Ordering, fmpz, nmod_mpoly, nmod_mpoly_ctx
 
 from symdyn.calculus.conservation.fields import PRIME, PolynomialFields, residue
+from symdyn.calculus.conservation.modular import Span
 from symdyn.calculus.monomials import Powers
 
 Field = tuple[nmod_mpoly, ...]
@@ -56,36 +57,6 @@ def lie_rank(fields: PolynomialFields, *, enough: int) -> int:
         idle = idle + 1 if values.rank == before else 0
         level = _brackets(fresh, generators)
     return values.rank
-
-
-class Span:
-    """The span of vectors modulo PRIME, one vector after the other.
-
-    >>> span = Span()
-    >>> span.adds([1, 2]), span.adds([2, 4]), span.adds([0, 1]), span.rank
-    (True, False, True, 2)
-    """
-
-    def __init__(self) -> None:
-        self._rows: dict[int, list[int]] = {}
-
-    @property
-    def rank(self) -> int:
-        """The dimension."""
-        return len(self._rows)
-
-    def adds(self, vector: Sequence[int]) -> bool:
-        """Take a vector in; whether the dimension grew."""
-        left = [value % PRIME for value in vector]
-        for pivot, row in self._rows.items():
-            if factor := left[pivot]:
-                left = [(a - factor * b) % PRIME for a, b in zip(left, row, strict=True)]
-        pivot = next((k for k, value in enumerate(left) if value), None)
-        if pivot is None:
-            return False
-        scale = pow(left[pivot], -1, PRIME)
-        self._rows[pivot] = [value * scale % PRIME for value in left]
-        return True
 
 
 def _modular(fields: PolynomialFields) -> list[Field]:

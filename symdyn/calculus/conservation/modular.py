@@ -16,6 +16,8 @@ from random import Random
 
 from flint import nmod_mat
 
+from symdyn.calculus.conservation.fields import PRIME
+
 Row = dict[int, int]
 
 
@@ -45,6 +47,36 @@ def independent_rows(rows: Sequence[Row], columns: Sequence[int], prime: int) ->
     """
     table = [[row.get(column, 0) for row in rows] for column in columns]
     return pivots_of(*nmod_mat(table, prime).rref()) if rows and columns else []
+
+
+class Span:
+    """The span of vectors modulo PRIME, one vector after the other.
+
+    >>> span = Span()
+    >>> span.adds([1, 2]), span.adds([2, 4]), span.adds([0, 1]), span.rank
+    (True, False, True, 2)
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, list[int]] = {}
+
+    @property
+    def rank(self) -> int:
+        """The dimension."""
+        return len(self._rows)
+
+    def adds(self, vector: Sequence[int]) -> bool:
+        """Take a vector in; whether the dimension grew."""
+        left = [value % PRIME for value in vector]
+        for pivot, row in self._rows.items():
+            if factor := left[pivot]:
+                left = [(a - factor * b) % PRIME for a, b in zip(left, row, strict=True)]
+        pivot = next((k for k, value in enumerate(left) if value), None)
+        if pivot is None:
+            return False
+        scale = pow(left[pivot], -1, PRIME)
+        self._rows[pivot] = [value * scale % PRIME for value in left]
+        return True
 
 
 def _without_forced_zeros(rows: Iterable[Row]) -> tuple[list[Row], set[int]]:

@@ -58,22 +58,23 @@ class LinearSystem:
         vector = dict(zip(support, self._solved(table), strict=True))
         return vector if all(self._annihilates(row, vector) for row in rows) else None
 
+    @property
+    def ring(self) -> fmpz_mpoly_ctx:
+        """The polynomials in the constants c0, c1, ..."""
+        return fmpz_mpoly_ctx.get([f"c{i}" for i in range(self.constants)], Ordering.lex)
+
     def _entry(self, row: dict[int, Entry], column: int) -> fmpz_mpoly:
-        return _ring(self.constants).from_dict(row.get(column, {}))
+        return self.ring.from_dict(row.get(column, {}))
 
     def _solved(self, table: list[list[fmpz_mpoly]]) -> list[fmpz_mpoly]:
         if not table:
-            return [_ring(self.constants).constant(1)]
+            return [self.ring.constant(1)]
         solve = _null_vector if self.constants else _null_vector_of_integers
         return _primitive(solve(table))
 
     def _annihilates(self, row: dict[int, Entry], vector: Vector) -> bool:
         terms = (self._entry(row, column) * vector[column] for column in row if column in vector)
-        return sum(terms, _ring(self.constants).constant(0)).is_zero()
-
-
-def _ring(constants: int) -> fmpz_mpoly_ctx:
-    return fmpz_mpoly_ctx.get([f"c{i}" for i in range(constants)], Ordering.lex)
+        return sum(terms, self.ring.constant(0)).is_zero()
 
 
 def _at(rows: Iterable[dict[int, Entry]], residues: Sequence[int]) -> list[Row]:

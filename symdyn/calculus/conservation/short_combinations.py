@@ -31,7 +31,7 @@ def shorter(polynomials: Sequence[fmpz_mpoly], variables: int) -> list[fmpz_mpol
     """
     own = [primitive(p, variables) for p in polynomials]
     terms = [polynomial.to_dict() for polynomial in own]
-    powers = sorted(set().union(*terms), reverse=True)
+    powers = sorted({power for term in terms for power in term}, reverse=True)
     if len(own) > 1 and len(own) * len(powers) <= _MOST_ENTRIES:
         ring = own[0].context()
         reduced = fmpz_mat([[int(t.get(p, 0)) for p in powers] for t in terms]).lll().tolist()

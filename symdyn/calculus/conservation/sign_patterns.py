@@ -15,7 +15,7 @@ from random import Random
 from flint import arb
 from sympy import Expr, Symbol
 
-from symdyn.calculus.conservation.lie_rank import Span
+from symdyn.calculus.conservation.modular import Span
 from symdyn.calculus.monomials import Powers
 from symdyn.numerics.balls import enclose
 

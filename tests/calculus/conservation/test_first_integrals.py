@@ -90,14 +90,39 @@ def test_what_is_found_is_proved_to_be_conserved(name):
         assert judge(Conserved(quantity, flow)).verdict == Verdict.PROVED
 
 
-def test_a_top_keeps_energy_and_angular_momentum():
-    found = first_integrals(EULER_TOP, 4)
-    assert all(
-        judge(Conserved(quantity, EULER_TOP)).verdict == Verdict.PROVED for quantity in found
-    )
+def test_a_free_top_keeps_energy_and_angular_momentum():
     energy, momentum = p * x**2 + q * y**2 + r * z**2, p**2 * x**2 + q**2 * y**2 + r**2 * z**2
-    rows = Matrix([[v.coeff(u**2) for u in (x, y, z)] for v in (*found, energy, momentum)])
-    assert len(found) == rows.rank(simplify=True) == 2
+    assert set(first_integrals(EULER_TOP, 4)) == {energy, momentum}
+
+
+def heavy_top(inertia, weight):
+    """A top with moments of inertia and a vector from its fixed point to its weight."""
+    spin, down = Matrix(symbols("w1:4")), Matrix(symbols("g1:4"))
+    momentum = Matrix([i * w for i, w in zip(inertia, spin, strict=True)])
+    torque = momentum.cross(spin) + Matrix(weight).cross(down)
+    turned = [t / i for t, i in zip(torque, inertia, strict=True)]
+    flow = Flow(dict(zip((*spin, *down), (*turned, *down.cross(spin)), strict=True)))
+    energy = momentum.dot(spin) - 2 * down.dot(Matrix(weight))
+    return flow, spin, down, {expand(q) for q in (energy, momentum.dot(down), down.dot(down))}
+
+
+def test_a_heavy_top_keeps_a_fourth_quantity_where_lagrange_found_it():
+    flow, spin, _, _ = heavy_top((p, p, q), (0, 0, s))
+    found = first_integrals(flow, 3)
+    assert len(found) == 4 and found[0] == spin[2]
+
+
+def test_a_heavy_top_keeps_a_fourth_quantity_where_kovalevskaya_found_it():
+    flow, (w1, w2, _), (g1, g2, _), always = heavy_top((2, 2, 1), (c, 0, 0))
+    square = expand((w1**2 - w2**2 + c * g1) ** 2 + (2 * w1 * w2 + c * g2) ** 2)
+    assert judge(Conserved(square, flow)).verdict == Verdict.PROVED
+    found = first_integrals(flow, 4)
+    assert len(found) == 4 and all(q in found for q in always)
+
+
+def test_other_heavy_tops_keep_three():
+    flow, _, _, always = heavy_top((2, 3, 1), (c, 0, 0))
+    assert set(first_integrals(flow, 4)) == always
 
 
 def test_planar_hamiltonian_flow_keeps_its_energy_alone():
