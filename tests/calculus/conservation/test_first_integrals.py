@@ -200,7 +200,7 @@ FIELDS = (
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_as_many_integrals_as_random_values_allow(field):
-    degree = 4
+    degree = 3
     generators = first_integrals(Flow(field), degree)
     assert dimension(generators, degree) == kept_dimension(field, degree)
 
@@ -226,8 +226,8 @@ def kept_dimension(field, degree):
 
 
 def float_rank(functions):
-    points = np.random.default_rng(0).uniform(-1, 1, (3, 200))
-    values = np.stack([np.zeros(200) + lambdify((x, y, z), f)(*points) for f in functions])
+    points = np.random.default_rng(0).uniform(-1, 1, (3, 60))
+    values = np.stack([np.zeros(60) + lambdify((x, y, z), f)(*points) for f in functions])
     return np.linalg.matrix_rank(values, tol=1e-8)
 
 
