@@ -85,7 +85,7 @@ def test_a_single_direction_of_gradients_keeps_areas_too(two_layers):
     assert set(found.laws) == {*balancedness([first, second]), area}
 
 
-@pytest.mark.parametrize("widths", [(2, 2, 2, 2), (2, 2, 2, 2, 1), (1, 1, 1, 1)], ids=str)
+@pytest.mark.parametrize("widths", [(2, 2, 2, 2), (2, 2, 2, 2, 1), (2, 3, 2, 2)], ids=str)
 def test_laws_of_deep_networks_are_balancedness_of_neighbours(widths):
     matrices = weights(*widths)
     found = conservation_laws(network(matrices), entries(*matrices))
