@@ -13,13 +13,17 @@ the flow gets one more variable z with z' = 2 m z: then z Q is kept.
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 from sympy import Expr, Symbol
 
 from symdyn.calculus.conservation.independence import require_independence
 from symdyn.calculus.conservation.invariants_of_fields import invariants
 from symdyn.calculus.conservation.velocities import cleared_field, polynomial_fields
-from symdyn.calculus.flows import Flow
-from symdyn.errors import UnsupportedError
+from symdyn.calculus.equivariant import Vector
+from symdyn.calculus.flows import Flow, derivative_along
+from symdyn.calculus.invariants import in_inner_products, inner_products, inner_symbol
+from symdyn.errors import InputError
 
 
 def first_integrals(flow: Flow, degree: int = 2) -> tuple[Expr, ...]:
@@ -44,19 +48,40 @@ def first_integrals(flow: Flow, degree: int = 2) -> tuple[Expr, ...]:
     >>> first_integrals(Flow({x: x*(1 - y), y: y*(x - 1)}), degree=6)
     ()
 
+    Vectors enter by their inner products, in which the integrals are polynomials; they hold in any
+    dimension:
+
+    >>> from symdyn.calculus.equivariant import Vector, inner
+    >>> v, u = Vector("v"), Vector("u")
+    >>> first_integrals(gradient_flow((s - a*inner(v, u))**2 / 2, (a, v)))
+    (-<v, v> + a**2, -<u, u>*<v, v> + <u, v>**2)
+
     Raises InputError for a degree below 1 or velocities that divide by zero, UnsupportedError for
-    vectors, for more than 6000 monomials, and where functions in the velocities cannot be shown to
-    be independent, so that integrals might be missed.
+    more than 6000 monomials, and where functions in the velocities cannot be shown to be
+    independent, so that integrals might be missed.
     """
-    variables = [x for x in flow if isinstance(x, Symbol)]
-    velocities = [v for v in (flow[x] for x in variables) if isinstance(v, Expr)]
-    if not variables or len(variables) < len(flow):
-        raise UnsupportedError(
-            f"first_integrals takes flows of scalars, not of {', '.join(map(str, flow))}; write "
-            "vectors by their components or their inner products"
-        )
-    field = cleared_field(velocities, variables)
+    if not len(flow):
+        raise InputError("first_integrals: the flow moves nothing; give it at least one variable")
+    velocities = _scalar_velocities(flow)
+    field = cleared_field(tuple(velocities.values()), tuple(velocities))
     parts = polynomial_fields(field)
     found = invariants(parts, degree)
     require_independence(field, degree - 1 + field.degree)
     return tuple(map(parts.expression, found))
+
+
+def _scalar_velocities(flow: Flow) -> dict[Symbol, Expr]:
+    """Velocities of the scalars of a flow, and of the inner products that its vectors move."""
+    moving = [x for x in flow if isinstance(x, Vector)]
+    waiting = [x for x in flow if isinstance(x, Symbol)]
+    waiting += [inner_symbol(u.name, v.name) for u, v in combinations_with_replacement(moving, 2)]
+    names = {vector.name for vector in moving}
+    velocities: dict[Symbol, Expr] = {}
+    while waiting:
+        variable = waiting.pop(0)
+        velocity = flow[variable] if variable in flow else derivative_along(flow, variable)
+        velocities[variable] = in_inner_products(velocity) if moving else velocity
+        for symbol, pair in inner_products(velocities[variable]):
+            if symbol not in velocities and symbol not in waiting and not names.isdisjoint(pair):
+                waiting.append(symbol)
+    return velocities

@@ -30,7 +30,7 @@ from sympy import (
 )
 
 from symdyn import Conserved, Flow, first_integrals, gradient_flow
-from symdyn.calculus.equivariant import Vector
+from symdyn.calculus.equivariant import Vector, inner
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.proof.evidence import judge
 from symdyn.proof.verdict import Verdict
@@ -179,6 +179,26 @@ def test_absolute_value_breaks_the_energy_of_the_oscillator():
     assert first_integrals(Flow({x: y, y: -Abs(x)}), 4) == ()
 
 
+def test_vectors_are_balanced_by_their_lengths():
+    """A hidden unit: its input weights and its output weight, for any number of inputs."""
+    u, v, w = map(Vector, "uvw")
+    loss = (s - a * inner(u, w) - b * inner(v, w)) ** 2 / 2
+    found = first_integrals(gradient_flow(loss, (a, b, u, v)), 1)
+    assert found == ()
+    found = first_integrals(gradient_flow(loss, (a, b, u, v)))
+    assert {a**2 - inner(u, u), b**2 - inner(v, v), a * b - inner(u, v)} <= set(found)
+    flow = gradient_flow(loss, (a, b, u, v))
+    assert all(judge(Conserved(kept, flow)).verdict == Verdict.PROVED for kept in found)
+
+
+def test_motion_on_a_line_keeps_what_is_across():
+    """w' = f(<w, v>) v: w moves along v, so that the part of w across v keeps its length."""
+    v, w = map(Vector, "vw")
+    flow = Flow({w: sin(inner(v, w)) * v})
+    across = inner(v, w) ** 2 - inner(v, v) * inner(w, w)
+    assert first_integrals(flow) == (across,)
+
+
 def test_integral_follows_a_linear_change_of_variables():
     u, v = symbols("u v")
     (kept,) = first_integrals(Flow({x: y, y: -3 * x}))
@@ -261,7 +281,7 @@ def test_functions_that_obey_an_unseen_equation_are_refused():
         (Flow({x: y}), "2", InputError, "degree = 2"),
         (Flow({x: y / (x - x)}), 2, InputError, "finite"),
         (Flow({x: y / (x * (y + 1) - x * y - x)}), 2, InputError, "divides by zero"),
-        (Flow({Vector("w"): 0}), 2, UnsupportedError, "flows of scalars"),
+        (Flow({}), 2, InputError, "moves nothing"),
         (Flow(dict.fromkeys(symbols("x1:31"), 0)), 4, UnsupportedError, "46375 monomials.*6000"),
         (Flow({x: (x + y) ** 3000}), 2, UnsupportedError, "too large"),
     ],
