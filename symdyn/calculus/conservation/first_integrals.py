@@ -35,7 +35,8 @@ def first_integrals(flow: Flow, degree: int = 2) -> tuple[Expr, ...]:
     generators. Other symbols in the velocities are parameters: an integral holds for all their
     values, its coefficients may be polynomials in them. Coefficients are integers or such
     polynomials without a common factor. Values of parameters at which more is kept are not looked
-    for; numbers such as pi or log(2) count as parameters.
+    for; numbers such as pi or log(2) count as parameters. Max, Abs and the like are looked at where
+    they are smooth.
 
     >>> from sympy import symbols
     >>> from symdyn.calculus.flows import gradient_flow

@@ -16,8 +16,8 @@ Any other functions. On a line x(t) = p + t*d the relation becomes one between t
 t^j f_k(x(t)) for j <= D. If their values at as many points t form a matrix whose determinant, in
 ball arithmetic, is not zero, they are independent, on this line and, by continuity, on all lines
 nearby and for all values of the constants nearby. So the A_k vanish on an open set. Values of
-functions without a definition are free: there is a function with any values at finitely many
-points.
+functions without a definition, and of their derivatives, are free: there is a function with any
+values at finitely many points.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from math import prod
 from random import Random
 
 from flint import acb, acb_mat, arb, ctx
-from sympy import E, Expr, I, Mul, Symbol, sign
+from sympy import Derivative, Dummy, E, Expr, I, Mul, Subs, Symbol, sign
 from sympy.core.function import AppliedUndef
 
 from symdyn.calculus.conservation.sign_patterns import are_independent_signs, random_value
@@ -105,20 +105,31 @@ def _is_power_of_letter(factor: Expr) -> bool:
 def _is_regular(field: ClearedField, products: Sequence[Powers], degree: int, seed: int) -> bool:
     """Whether values of t^j f_k on a random line form a matrix that is proved to be regular."""
     size = len(products) * (degree + 1)
+    letters = [letter for letter in field.alphabet.functions if letter != I]
+    free = {part: Dummy() for letter in letters for part in _undefined(letter)}
+    known = [letter.xreplace(free) for letter in letters]
     line = _line(field, Random(seed))
     for bits in _BITS:
         with ctx.workprec(bits):
-            free, rows = Random(seed), list[list[acb]]()
+            random, rows = Random(seed), list[list[acb]]()
             for place in range(1, size + 1):
                 t = arb(2 * place - size - 1) / size
                 point = {symbol: start + t * slope for symbol, (start, slope) in line.items()}
-                values = _values(field, point, bits, free)
+                point |= {dummy: abs(random_value(dummy, random)) for dummy in free.values()}
+                values = [enclose(letter, point, bits) for letter in known]
                 functions = [prod(map(pow, values, powers), start=acb(1)) for powers in products]
                 rows.append([f * t**j for f in functions for j in range(degree + 1)])
             determinant = acb_mat(rows).det()
             if determinant.is_finite() and not determinant.contains(0):
                 return True
     return False
+
+
+def _undefined(expr: Expr) -> set[Expr]:
+    """The largest parts that are values of functions without a definition, or derivatives."""
+    if isinstance(expr, (AppliedUndef, Derivative, Subs)) and expr.has(AppliedUndef):
+        return {expr}
+    return set().union(*(_undefined(arg) for arg in expr.args if isinstance(arg, Expr)))
 
 
 def _line(field: ClearedField, random: Random) -> dict[Symbol, tuple[arb, arb]]:
@@ -130,12 +141,3 @@ def _line(field: ClearedField, random: Random) -> dict[Symbol, tuple[arb, arb]]:
         start, slope = random_value(symbol, random), random_value(symbol, random)
         line[symbol] = (start, start * slope / 4 if symbol in alphabet.variables else arb(0))
     return line
-
-
-def _values(field: ClearedField, point: dict[Symbol, arb], bits: int, free: Random) -> list[acb]:
-    """Values of the function letters; those of functions without a definition are free."""
-    return [
-        acb(free.randrange(1, 1000)) if letter.has(AppliedUndef) else enclose(letter, point, bits)
-        for letter in field.alphabet.functions
-        if letter != I
-    ]

@@ -87,7 +87,7 @@ class ConservationLaws:
 
 def conservation_laws(
     phi: Expr | MatrixBase | Sequence[Expr],
-    parameters: Sequence[Symbol],
+    parameters: Iterable[Symbol],
     degree: int = 2,
     *,
     constants: Sequence[Symbol] = (),
@@ -119,14 +119,14 @@ def conservation_laws(
     Raises InputError where phi is no polynomial, for parameters that do not occur, for a degree
     below 1; UnsupportedError for more than 6000 monomials.
     """
-    outputs = _outputs(phi)
-    _check_symbols(outputs, parameters, constants)
-    fields = _gradients(outputs, tuple(parameters), set(constants))
+    outputs, learning = _outputs(phi), tuple(parameters)
+    _check_symbols(outputs, learning, constants)
+    fields = _gradients(outputs, learning, set(constants))
     found = invariants(fields, degree)
     independent = _jacobian_rank(found, fields)
-    rank = lie_rank(fields, enough=len(parameters) - independent)
+    rank = lie_rank(fields, enough=len(learning) - independent)
     laws = tuple(map(fields.expression, found))
-    return ConservationLaws(laws, tuple(parameters), degree, independent, rank)
+    return ConservationLaws(laws, learning, degree, independent, rank)
 
 
 def _outputs(phi: Expr | MatrixBase | Sequence[Expr]) -> list[Expr]:

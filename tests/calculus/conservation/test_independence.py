@@ -25,7 +25,7 @@ from symdyn.errors import UnsupportedError
 
 x, y, k = symbols("x y k", positive=True)
 u, v = symbols("u v", real=True)
-f = Function("f")
+f = Function("f", positive=True)
 DEPENDENT = (
     log(x * y) + log(x) + log(y),
     sqrt(x**2 + 2 * x + 1),
@@ -33,6 +33,8 @@ DEPENDENT = (
     2 ** (2 * x) + 4**x,
     asin(x / 9) + atan(x / sqrt(81 - x**2)),
     besselj(0, x) + besselj(1, x) / x + besselj(2, x),
+    erf(f(x)) + erfc(f(x)),
+    log(f(x) * x) + log(f(x)) + log(x),
 )
 INDEPENDENT = (
     log(x) + log(y) + log(x + y),
@@ -41,6 +43,7 @@ INDEPENDENT = (
     exp(x) + exp(y) + exp(k * x) + exp(x * y),
     exp(x) + x ** sqrt(2),
     f(x * y) + f(x) + f(x).diff(x),
+    exp(f(x)) + f(x),
     besselj(0, x) + besselj(1, x),
     exp(I * x) + exp(x),
     atan(x) + log(1 + x**2),
