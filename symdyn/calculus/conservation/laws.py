@@ -41,7 +41,7 @@ from symdyn.calculus.monomials import Powers
 from symdyn.errors import InputError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConservationLaws:
     """What gradient flows of a network keep, whatever the data and the loss.
 
@@ -60,7 +60,7 @@ class ConservationLaws:
         """Whether every smooth law is, near generic points, proved to be a function of these."""
         return self.independent + self.lie_rank == len(self.parameters)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(
             [f"{self._count()}; {self._certificate()}", *(f"    {h}" for h in self.laws)]
         )
@@ -105,7 +105,7 @@ def conservation_laws(
     >>> found = conservation_laws(a*b*c*x, (a, b, c))
     >>> found.laws, found.complete
     ((a**2 - c**2, b**2 - c**2), True)
-    >>> print(conservation_laws(a*b*x + c, (a, b, c)))
+    >>> conservation_laws(a*b*x + c, (a, b, c))
     1 law of degree <= 2; complete: with the rank 2 of the Lie algebra, 1 + 2 = 3 parameters
         a**2 - b**2
 

@@ -17,8 +17,10 @@ from random import Random
 from flint import nmod_mat
 
 from symdyn.calculus.conservation.fields import PRIME
+from symdyn.errors import UnsupportedError
 
 Row = dict[int, int]
+_MOST_COLUMNS = 2_500  # that depend on each other
 
 
 def null_basis(rows: Iterable[Row], columns: int, prime: int) -> dict[int, Row]:
@@ -136,6 +138,11 @@ def _parts(rows: Sequence[Row]) -> list[tuple[list[int], list[Row]]]:
 
 def _null_basis_of_part(columns: list[int], rows: list[Row], prime: int) -> dict[int, Row]:
     """Solve some equations, look which others fail, add those, and again until none fails."""
+    if len(columns) > _MOST_COLUMNS:
+        raise UnsupportedError(
+            f"{len(columns)} coefficients depend on each other, more than the limit of "
+            f"{_MOST_COLUMNS}; lower the degree"
+        )
     random = Random(0)
     step = 2 * len(columns)
     chosen, others = rows[:step], rows[step:]

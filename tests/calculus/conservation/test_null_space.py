@@ -10,8 +10,8 @@ from sympy import Matrix, symbols
 from symdyn.calculus.conservation.fields import PRIME
 from symdyn.calculus.conservation.modular import independent_rows, null_basis
 from symdyn.calculus.conservation.null_space import LinearSystem
+from symdyn.errors import UnsupportedError
 
-SMALL = st.integers(-3, 3)
 MATRICES = st.integers(1, 6).flatmap(
     lambda columns: st.lists(
         st.lists(st.sampled_from((0, 0, 0, 1, -1, 2)), min_size=columns, max_size=columns),
@@ -68,6 +68,12 @@ def test_many_equations_are_all_obeyed():
     """More rows than are looked at first; the last one alone forbids a vector."""
     rows = [{0: 1, 1: k} for k in (5,) * 40] + [{0: 1, 1: 5, 2: k, 3: 1} for k in range(3)]
     assert set(null_basis(rows, 4, PRIME)) == {1}
+
+
+def test_too_many_unknowns_in_one_piece_are_refused():
+    chain = [{k: 1, k + 1: 1} for k in range(2500)]
+    with pytest.raises(UnsupportedError, match=r"2501 coefficients .* limit of 2500"):
+        null_basis(chain, 2501, PRIME)
 
 
 def test_coefficients_are_polynomials_without_common_factors():
