@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import reduce
 from itertools import pairwise
 
-from sympy import Expr, Integer, Matrix, Symbol, symbols
+from sympy import BlockMatrix, Expr, Integer, Matrix, Symbol, eye, symbols
 
 from symdyn import (
     Conserved,
@@ -258,4 +258,47 @@ def discrete_balancedness():
         Matrix(balancedness(after)) - before,
         eta**2 * Matrix(balancedness(forces)),
         because="W1 f1^T = f2^T W2, since both are W1 x e W2 with the input x and the error e",
+    )
+
+
+@derivation
+def riccati_in_coordinates():
+    """One hidden unit is always balanced up to a number, and moves by a Riccati equation."""
+    inner, outer = weights(1, 1, 2)
+    target = Matrix(2, 1, symbols("s1:3", real=True))
+    error = target - outer*inner
+    flow = gradient_flow((error.T * error).trace() / 2, (*inner, *outer))
+    excess = (outer.T * outer - inner * inner.T)[0]
+    claim(Conserved(excess, flow), because="it is the balancedness of one hidden unit")
+    whole = Matrix([*inner, *outer])
+    drive = Matrix(BlockMatrix([[-excess*eye(1)/2, target.T], [target, excess*eye(2)/2]]))
+    moving = claim(
+        Matrix([flow[x] for x in whole]),
+        drive*whole - whole*whole.T*whole/2,
+        because="(|w2|^2 + |w1|^2) / 2 -+ excess / 2 is the square of one layer alone",
+    )
+    square = whole * whole.T
+    claim(
+        moving*whole.T + whole*moving.T,
+        drive*square + square*drive - square*square,
+        because="multiply by the transpose and symmetrise",
+    )
+
+
+@derivation
+def end_to_end_in_coordinates():
+    """The product of two layers moves by their two neural tangent kernels."""
+    inner, outer = weights(2, 2, 1)
+    target = Matrix(1, 2, symbols("s1:3", real=True))
+    error = target - outer*inner
+    flow = gradient_flow((error * error.T)[0] / 2, (*inner, *outer))
+    claim(
+        (outer*inner).applyfunc(lambda entry: derivative_along(flow, entry)),
+        outer*outer.T*error + error*inner.T*inner,
+        because="each layer descends on the error seen through the other",
+    )
+    claim(
+        (a**2 + b**2)**2,
+        imbalance()**2 + 4*(a*b)**2,
+        because="so the kernel of one mode is a function of its strength and its imbalance",
     )

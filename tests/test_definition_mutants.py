@@ -88,6 +88,7 @@ INVARIANCES: dict[str, str] = {
     "saxe2013.py::momentum_integrals[1]": "a symmetry of the loss is one of its half",
     "saxe2013.py::momentum_integrals[2]": "half the loss has no further symmetry",
     "saxe2013.py::momentum_integrals[3]": "velocities are what they are, whatever the force",
+    "saxe2013.py::riccati_in_coordinates[0]": "the flow keeps it at any rate",
     "tian2017.py::lyapunov_matrix[0]": "a form that is quadratic in the lengths is that of its "
     "own second derivatives, at any rate",
     "tian2017.py::basin_probability[0]": "half of all directions, in any number of dimensions",
