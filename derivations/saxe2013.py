@@ -90,7 +90,7 @@ def balancedness(matrices: list[Matrix]) -> tuple[Expr, ...]:
 
 @derivation
 def two_layer_laws():
-    """Two layers keep the entries of W1 W1^T - W2^T W2, and no other polynomial of degree 2."""
+    """Two layers keep W1 W1^T - W2^T W2; areas too, if there is one input and one output."""
     for widths in ((2, 1, 2), (2, 2, 2), (2, 3, 2)):
         matrices = weights(*widths)
         claim(

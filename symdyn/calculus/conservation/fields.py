@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from random import Random
 
 from flint import Ordering, fmpz, fmpz_mpoly, fmpz_mpoly_ctx, nmod_poly
-from sympy import Add, Expr, Mul, Pow
+from sympy import Add, Expr, Mul, Pow, isprime, primorial
 
 from symdyn.calculus.monomials import Powers
 from symdyn.errors import UnsupportedError
 
-PRIME = 2**61 - 1
+# A prime with remainder 1 for 8 and for all odd primes up to 43, so that every integer made of
+# these has a square root modulo PRIME (quadratic reciprocity).
+_STEP = 4 * int(primorial(14))
+PRIME: int = next(p for p in range(2**62 // _STEP * _STEP + 1, 0, -_STEP) if isprime(p))
 _TRIES = 200
 
 

@@ -16,6 +16,7 @@ from sympy import (
     Function,
     Matrix,
     Max,
+    Rational,
     diff,
     erf,
     exp,
@@ -257,6 +258,14 @@ def test_numbers_are_read_exactly():
 
 def test_coefficients_may_be_roots_of_parameters():
     assert first_integrals(Flow({x: sqrt(p) * y, y: -p * x})) == (p * x**2 + sqrt(p) * y**2,)
+
+
+@pytest.mark.parametrize("number", [2, 3, 5, 7, 42, Rational(43, 6)], ids=str)
+def test_square_roots_of_small_numbers_are_constants(number):
+    root = sqrt(number)
+    found = first_integrals(Flow({x: (x + root) * y, y: -(x + root) * 2 * x}))
+    assert found == (2 * x**2 + y**2,)
+    assert len(first_integrals(Flow({x: root * y, y: -x}))) == 1
 
 
 def test_an_integral_that_needs_an_equation_between_constants_is_not_missed_in_silence():
