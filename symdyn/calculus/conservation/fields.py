@@ -2,8 +2,7 @@
 
 The letters of the polynomials are the variables that move, then constants. Constants are symbols or
 closed expressions such as pi; they count as independent of each other, except that a root g among
-them obeys its equation g^k = u. Nothing that is derived from fields uses this equation but values
-modulo a prime, which are chosen so that it holds.
+them obeys its equation g^k = u: values modulo a prime are chosen so that it holds.
 """
 
 from __future__ import annotations

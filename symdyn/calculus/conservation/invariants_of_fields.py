@@ -89,7 +89,8 @@ def _equations(fields: PolynomialFields, columns: Sequence[Powers]) -> LinearSys
                     entry = rows[place, tuple(image)].setdefault(column, {})
                     entry[constant] = entry.get(constant, 0) + power * coefficient
     kept = (_without_zeros(row) for row in rows.values())
-    return LinearSystem(tuple(row for row in kept if row), len(columns), len(fields.constants))
+    nonzero = tuple(row for row in kept if row)
+    return LinearSystem(nonzero, len(columns), len(fields.constants), fields.roots)
 
 
 def _without_zeros(row: dict[int, Entry]) -> dict[int, Entry]:

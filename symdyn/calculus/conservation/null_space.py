@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flint import Ordering, fmpz_mat, fmpz_mpoly, fmpz_mpoly_ctx
 
-from symdyn.calculus.conservation.fields import PRIME, residue
+from symdyn.calculus.conservation.fields import PRIME, Root, residue
 from symdyn.calculus.conservation.modular import Row, independent_rows, null_basis
 from symdyn.calculus.monomials import Powers
 from symdyn.errors import UnsupportedError
@@ -25,11 +25,12 @@ _MOST_TERMS = 5_000
 
 @dataclass(frozen=True)
 class LinearSystem:
-    """Sparse rows over the polynomials in some constants."""
+    """Sparse rows over the polynomials in some constants, a few of which may be roots."""
 
     rows: tuple[dict[int, Entry], ...]
     columns: int
     constants: int
+    roots: tuple[Root, ...] = ()
 
     def null_basis(self, residues: Sequence[int]) -> dict[int, Row]:
         """The reduced null basis modulo PRIME, for given values of the constants.

@@ -3,19 +3,20 @@
 Over the rational functions of the constants any basis is as good as another; one reads best whose
 entries are polynomials of low degree. So vectors with entries of degree 0 are looked for, then
 those of degree 1, and so on: that is a null space over the integers, one unknown for each column
-and monomial in the constants, of which short vectors are found by lattice reduction (LLL). Where
-that leads to too many unknowns, the vectors of the reduced basis are computed one by one.
+and monomial in the constants, of which short vectors are found by lattice reduction (LLL). The
+equations g^k = u of roots g among the constants are used. Where that leads to too many unknowns,
+the vectors of the reduced basis are computed one by one, without these equations.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement
 
 from flint import fmpz, fmpz_mat
 
-from symdyn.calculus.conservation.fields import residue
+from symdyn.calculus.conservation.fields import Root, residue
 from symdyn.calculus.conservation.modular import Span
 from symdyn.calculus.conservation.null_space import Entry, LinearSystem, Vector
 from symdyn.calculus.monomials import Powers
@@ -49,7 +50,7 @@ def _of_low_degree(
     columns = sorted(set().union(*supports))
     span, found = Span(), list[Vector]()
     for degree in range(_MOST_DEGREE + 1):
-        powers = list(_powers_up_to(degree, system.constants))
+        powers = [p for p in _powers_up_to(degree, system.constants) if _is_reduced(p, system)]
         if len(columns) * len(powers) > _MOST_UNKNOWNS:
             return None
         for entries in _integer_vectors(system, columns, powers):
@@ -89,11 +90,40 @@ def _expanded(system: LinearSystem, unknowns: Sequence[tuple[int, Powers]]) -> L
         expanded: defaultdict[Powers, dict[int, Entry]] = defaultdict(dict)
         for column in by_column.keys() & row.keys():
             for place, power in by_column[column]:
-                for own, coefficient in row[column].items():
-                    total = tuple(a + b for a, b in zip(own, power, strict=True))
-                    expanded[total][place] = {(): coefficient}
+                for own, coefficient in _times(row[column], power, system.roots).items():
+                    expanded[own][place] = {(): coefficient}
         rows += expanded.values()
     return LinearSystem(tuple(rows), len(unknowns), 0)
+
+
+def _is_reduced(powers: Powers, system: LinearSystem) -> bool:
+    return all(powers[root.place] < root.power for root in system.roots)
+
+
+def _times(entry: Mapping[Powers, int], power: Powers, roots: Sequence[Root]) -> Entry:
+    """An entry times a monomial, with g^k replaced by what it is for every whole root g."""
+    found = {_sum(own, power): int(coefficient) for own, coefficient in entry.items()}
+    for root in reversed(roots):
+        while high := [p for p in found if p[root.place] >= root.power and _is_whole(root)]:
+            for powers in high:
+                coefficient = found.pop(powers)
+                rest = tuple(p - root.power * (i == root.place) for i, p in enumerate(powers))
+                for own, number in root.numerator.items():
+                    total = _sum(own, rest)
+                    found[total] = found.get(total, 0) + coefficient * number
+    return found
+
+
+def _is_whole(root: Root) -> bool:
+    return (
+        len(root.denominator) == 1
+        and list(root.denominator.values()) == [1]
+        and not any(next(iter(root.denominator)))
+    )
+
+
+def _sum(one: Powers, two: Powers) -> Powers:
+    return tuple(a + b for a, b in zip(one, two, strict=True))
 
 
 def _number(vector: Vector, place: int) -> int:

@@ -268,9 +268,18 @@ def test_square_roots_of_small_numbers_are_constants(number):
     assert len(first_integrals(Flow({x: root * y, y: -x}))) == 1
 
 
-def test_an_integral_that_needs_an_equation_between_constants_is_not_missed_in_silence():
-    flow = Flow({x: sqrt(2) * x + y, y: 2 * x + sqrt(2) * y})
-    assert judge(Conserved(sqrt(2) * x - y, flow)).verdict == Verdict.PROVED
+@pytest.mark.parametrize("square", [2, 1 + p], ids=str)
+def test_the_equation_of_a_root_among_the_constants_is_used(square):
+    root = sqrt(square)
+    flow = Flow({x: root * x + y, y: square * x + root * y})
+    (kept,) = first_integrals(flow, 1)
+    assert expand(kept - (root * x - y)) == 0
+
+
+def test_an_integral_that_needs_another_equation_is_not_missed_in_silence():
+    ratio = symbols("m", real=True) / symbols("n", real=True)
+    flow = Flow({x: sqrt(ratio) * x + y, y: ratio * x + sqrt(ratio) * y})
+    assert judge(Conserved(sqrt(ratio) * x - y, flow)).verdict == Verdict.PROVED
     with pytest.raises(UnsupportedError, match="equation between the constants"):
         first_integrals(flow, 1)
 
