@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symdyn.calculus.activations import relu
+    from symdyn.calculus.conservation.first_integrals import first_integrals
+    from symdyn.calculus.conservation.laws import conservation_laws
     from symdyn.calculus.flows import Flow, derivative_along, gradient_flow
     from symdyn.calculus.gaussian import gaussian_expectation
     from symdyn.calculus.separable import solve_separable
@@ -26,6 +28,8 @@ __version__ = "0.1.0"
 # Public name -> module that holds it. SymPy and Numba are heavy: nothing is imported before use.
 _HOMES = {
     "relu": "calculus.activations",
+    "first_integrals": "calculus.conservation.first_integrals",
+    "conservation_laws": "calculus.conservation.laws",
     "Flow": "calculus.flows",
     "derivative_along": "calculus.flows",
     "gradient_flow": "calculus.flows",
@@ -69,10 +73,12 @@ __all__ = [
     "check",
     "claim",
     "collect",
+    "conservation_laws",
     "define",
     "derivation",
     "derivative_along",
     "export",
+    "first_integrals",
     "gaussian_expectation",
     "given",
     "gradient_flow",

@@ -31,6 +31,7 @@ from symdyn.proof.covering import cover
 from symdyn.proof.domain import Domain
 from symdyn.proof.normal_form import vanishes
 from symdyn.proof.points import domain_of, point_text, sample_points
+from symdyn.proof.sign_cases import zero_by_signs
 from symdyn.proof.stand_ins import has_undefined, stand_in
 from symdyn.proof.statements import (
     AbstractStatement,
@@ -48,6 +49,7 @@ Proof = Callable[[Expr, Domain], str]
 PROOFS: tuple[tuple[str, Proof], ...] = (
     ("normal form", vanishes),
     ("derivative and one exact value", constant_zero),
+    ("cases by sign", zero_by_signs),
 )
 
 POINTS = 60
