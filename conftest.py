@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+MOST = 8  # processes; each holds compilers and caches of its own
+
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Without xdist its options in pyproject.toml are read and mean nothing."""
@@ -24,4 +26,5 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     files = {Path(word.partition("::")[0]) for word in config.args}
     if len(files) == 1 and files.pop().is_file():
         return 0
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, MOST)
