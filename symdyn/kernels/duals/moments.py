@@ -1,0 +1,175 @@
+"""V and W of one function of a Gaussian variable, numerically, for arrays of arguments.
+
+    V(q)       = E[f(z)^2]
+    W(p, q, c) = E[f(z) f(z')]        variances p and q, correlation c
+
+A function may carry point masses: the derivative of a jump. Their square has no expectation, so V
+is infinite then, and so is W at c = 1.
+
+Where many correlations share their variances, W is computed once as a table in c
+(`correlation_table`) and looked up; elsewhere element by element.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import floor, log2, sqrt
+from typing import Any
+
+import numpy as np
+
+from symdyn.kernels.duals.activation import FIRST_OCTAVES, require_square_integrable
+from symdyn.kernels.duals.arguments import Correlation, Doubles
+from symdyn.kernels.duals.correlation_table import CorrelationTable, correlation_table
+from symdyn.kernels.duals.pieces import Pieces
+from symdyn.kernels.duals.sums import (
+    FINEST,
+    FURTHER,
+    hermite_coefficients,
+    product_moments,
+    second_moments,
+)
+from symdyn.kernels.duals.table import Table, table
+
+MANY = 2000  # correlations at common variances for which a table is made
+KEPT = 16  # tables
+
+_NONE = np.empty(0)
+
+
+@dataclass
+class Moments:
+    """V and W of a function in pieces, with point masses at places."""
+
+    pieces: Pieces
+    parity: int
+    places: Doubles = field(default_factory=lambda: np.empty(0))
+    masses: Doubles = field(default_factory=lambda: np.empty(0))
+    _table: Table = field(init=False)
+    _octaves: tuple[int, int] = field(init=False, default=FIRST_OCTAVES)
+    _tables: dict[tuple[float, float], CorrelationTable] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._table = table(self.pieces, *self._octaves)
+        require_square_integrable(self.pieces, self._table)
+
+    @property
+    def bends(self) -> Doubles:
+        """Where the function is not smooth."""
+        return self._table.bends
+
+    def second(self, q: Doubles) -> Doubles:
+        """V(q) at every element; nan where q is."""
+        out = np.full(q.shape, np.nan)
+        inside = q > 0
+        if self.places.size:
+            out[inside] = np.inf
+            return out
+        reach = self._reach(q[inside])
+        values = np.empty(reach.size)
+        second_moments(self._table.arrays, q[inside], reach, values)
+        out[inside] = np.where(np.isfinite(reach), values, np.inf)
+        out[q == 0] = self._at_rest(1.0)
+        return out
+
+    def product(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+        """W(p, q, c) at every element of arrays of one shape."""
+        out = np.full(p.shape, np.nan)
+        known = (p >= 0) & (q >= 0) & ~np.isnan(c.value)
+        still = known & ((p == 0) | (q == 0))
+        out[still] = [self._at_rest(x) for x in c.value[still]]
+        moving = known & ~still
+        if moving.any():
+            out[moving] = self._by_variances(p[moving], q[moving], _chosen(c, moving))
+        return out
+
+    def _by_variances(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+        """Pairs of variances that have many correlations take a table, the others do not."""
+        out = np.empty(p.size)
+        single = np.ones(p.size, bool)
+        pairs, which, counts = np.unique(
+            np.stack([p, q]), axis=1, return_inverse=True, return_counts=True
+        )
+        for place in np.flatnonzero(counts >= MANY):
+            here = which.ravel() == place
+            out[here] = self._looked_up(*pairs[:, place], _chosen(c, here))
+            single &= ~here
+        if single.any():
+            out[single] = self._one_by_one(p[single], q[single], _chosen(c, single))
+        return out
+
+    def _looked_up(self, p: float, q: float, c: Correlation) -> Doubles:
+        """Values from the table in c, and one by one where it has none."""
+        key = (float(p), float(q))
+        if key not in self._tables:
+            if len(self._tables) >= KEPT:
+                self._tables.pop(next(iter(self._tables)))
+            self._tables[key] = correlation_table(self, *key)
+        out = self._tables[key](c)
+        missing = np.isnan(out)
+        if missing.any():
+            some = np.full(int(missing.sum()), p), np.full(int(missing.sum()), q)
+            out[missing] = self._one_by_one(*some, _chosen(c, missing))
+        return out
+
+    def _one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+        sine = c.sine
+        smallest = max(float(sine.min()), FINEST) if (self.bends == 0).any() else 1.0
+        reach = np.maximum(self._reach(p, smallest), self._reach(q, smallest))
+        further = np.minimum(FURTHER * reach, self._table.far / np.sqrt(np.maximum(p, q)))
+        out = np.empty(p.size)
+        product_moments(
+            self._table.arrays,
+            p,
+            q,
+            c.value,
+            sine,
+            np.where(np.isfinite(reach), reach, 1.0),
+            np.where(np.isfinite(reach), further, 1.0),
+            self.parity,
+            self._table.bends,
+            self.places,
+            self.masses,
+            out,
+        )
+        out[~np.isfinite(reach)] = np.inf
+        if self.places.size:
+            out[sine == 0] = np.inf
+        return out
+
+    def hermite(self, q: float) -> Doubles:
+        """a_k(q), with W(p, q, c) = sum_k a_k(p) a_k(q) c^k."""
+        reach = float(self._reach(np.array([q]))[0])
+        return hermite_coefficients(
+            self._table.arrays, q, FURTHER * reach, self.places, self.masses
+        )
+
+    def _reach(self, q: Doubles, finest: float = 1.0) -> Doubles:
+        """How far out each Gaussian matters; the table is made to go that far."""
+        if not q.size:
+            return q
+        lowest = floor(log2(sqrt(float(q.min())) / 4 * finest)) - 1
+        self._extend(lowest, self._octaves[1])
+        kinds, which = np.unique(q, return_inverse=True)
+        found = np.array([self._reach_of(float(kind)) for kind in kinds])
+        return found[which.ravel()]
+
+    def _reach_of(self, q: float) -> float:
+        while (reach := self._table.reach(q)) < 0:
+            self._extend(self._octaves[0], self._octaves[1] + 1)
+        return reach
+
+    def _extend(self, lowest: int, highest: int) -> None:
+        wanted = min(lowest, self._octaves[0]), max(highest, self._octaves[1])
+        if wanted != self._octaves:
+            self._table, self._octaves = table(self.pieces, *wanted), wanted
+
+    def _at_rest(self, c: float) -> float:
+        """W at variance zero, where only the values on either side of zero count."""
+        right, left = (self.pieces.at_origin(side) for side in (1, -1))
+        both = (np.pi - np.arccos(c)) / (2 * np.pi)
+        return (right**2 + left**2) * both + 2 * right * left * (0.5 - both)
+
+
+def _chosen(c: Correlation, where: Any) -> Correlation:
+    return Correlation(c.value[where], c.below_one[where], c.above_minus_one[where])
