@@ -8,6 +8,7 @@ found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flint import arb, ctx
@@ -16,7 +17,7 @@ from sympy.core.function import AppliedUndef
 
 from symdyn.errors import DomainError, InputError
 from symdyn.kernels.duals.pieces import Pieces, Values
-from symdyn.kernels.duals.table import Table, exponent_at
+from symdyn.kernels.duals.table import exponent_at
 
 FIRST_OCTAVES = (-4, 3)  # where an activation is looked at before it is accepted
 STEEPEST = -0.499  # exponents of poles above this are square-integrable
@@ -72,8 +73,8 @@ def _parity(f: Expr, z: Symbol) -> int:
     return -1 if expand(turned + f) == 0 else 0
 
 
-def require_square_integrable(pieces: Pieces, table: Table) -> None:
-    """DomainError if E[f(z)^2] is infinite for every variance."""
+def require_square_integrable(pieces: Pieces, places: Iterable[float]) -> None:
+    """DomainError if E[f(z)^2] is infinite for every variance, far out or near one of the places."""
     for side in (1, -1):
         if _is_too_fast(pieces.values, side):
             raise DomainError(
@@ -81,7 +82,7 @@ def require_square_integrable(pieces: Pieces, table: Table) -> None:
                 f"{pieces.z} -> {'-' if side < 0 else ''}oo, so E[f(z)^2] is infinite for every "
                 "variance"
             )
-    for place in table.bends:
+    for place in places:
         for side in (1, -1):
             if exponent_at(pieces, float(place), side) < STEEPEST:
                 raise DomainError(

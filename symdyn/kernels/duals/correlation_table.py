@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DEEPEST = 60
 FLATTEST = 2.0**-10  # of the largest value: W on the last piece must not fall below
 MIDDLE = 32  # terms for |c| < 1/4
+LONG = 320  # terms down to the octave of
+FROM_SERIES = 1 / 8  # where (7/8)^LONG < 2^-60
 _CHECKS = np.array([-0.953, 0.371, 0.981])
 
 
@@ -61,15 +63,18 @@ class CorrelationTable:
 
 def correlation_table(moments: Moments, p: float, q: float) -> CorrelationTable:
     """The table of W at two variances."""
-    middle = (moments.hermite(p) * moments.hermite(q))[:MIDDLE]
+    squares = moments.hermite(p, LONG) * moments.hermite(q, LONG)
     if moments.parity:
-        middle[(0 if moments.parity < 0 else 1) :: 2] = 0.0
+        squares[(0 if moments.parity < 0 else 1) :: 2] = 0.0
     root = bool(moments.bends.size)
     rows = np.full((2, DEEPEST + 1, ORDER), np.nan)
     last = np.full(2, DEEPEST)
     for side, sign in enumerate((1, -1)):
-        last[side] = _fill(rows[side], _Side(moments, p, q, sign), root)
-    return CorrelationTable(middle, rows, last, root)
+        if side and moments.parity:
+            rows[1], last[1] = moments.parity * rows[0], last[0]
+            continue
+        last[side] = _fill(rows[side], _Side(moments, p, q, sign, squares), root)
+    return CorrelationTable(squares[:MIDDLE], rows, last, root)
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,11 @@ class _Side:
     p: float
     q: float
     sign: int
+    squares: Doubles
 
     def __call__(self, gap: Doubles) -> Doubles:
+        if gap.min() > FROM_SERIES:
+            return np.polynomial.polynomial.polyval(self.sign * (1 - gap), self.squares)
         c = Correlation(self.sign * (1 - gap), gap, 2 - gap)
         if self.sign < 0:
             c = Correlation(c.value, c.above_minus_one, c.below_one)

@@ -24,7 +24,6 @@ from symdyn.kernels.duals.correlation_table import CorrelationTable, correlation
 from symdyn.kernels.duals.pieces import Pieces
 from symdyn.kernels.duals.sums import (
     FINEST,
-    FURTHER,
     hermite_coefficients,
     product_moments,
     second_moments,
@@ -50,8 +49,9 @@ class Moments:
     _tables: dict[tuple[float, float], CorrelationTable] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_square_integrable(self.pieces, (0.0, *self.pieces.kinks))
         self._table = table(self.pieces, *self._octaves)
-        require_square_integrable(self.pieces, self._table)
+        require_square_integrable(self.pieces, self._table.bends)
 
     @property
     def bends(self) -> Doubles:
@@ -87,36 +87,36 @@ class Moments:
         """Pairs of variances that have many correlations take a table, the others do not."""
         out = np.empty(p.size)
         single = np.ones(p.size, bool)
-        pairs, which, counts = np.unique(
-            np.stack([p, q]), axis=1, return_inverse=True, return_counts=True
-        )
+        if (p == p[0]).all() and (q == q[0]).all():
+            enough = p.size >= MANY
+            looks = self._looked_up if enough else self._one_by_one
+            return looks(p, q, c)
+        pairs, which, counts = np.unique(p + 1j * q, return_inverse=True, return_counts=True)
         for place in np.flatnonzero(counts >= MANY):
-            here = which.ravel() == place
-            out[here] = self._looked_up(*pairs[:, place], _chosen(c, here))
+            here = which == place
+            out[here] = self._looked_up(p[here], q[here], _chosen(c, here))
             single &= ~here
         if single.any():
             out[single] = self._one_by_one(p[single], q[single], _chosen(c, single))
         return out
 
-    def _looked_up(self, p: float, q: float, c: Correlation) -> Doubles:
-        """Values from the table in c, and one by one where it has none."""
-        key = (float(p), float(q))
+    def _looked_up(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+        """Values from the table in c at common variances; one by one where it has none."""
+        key = (float(p[0]), float(q[0]))
         if key not in self._tables:
-            if len(self._tables) >= KEPT:
+            while len(self._tables) >= KEPT:
                 self._tables.pop(next(iter(self._tables)))
             self._tables[key] = correlation_table(self, *key)
         out = self._tables[key](c)
         missing = np.isnan(out)
         if missing.any():
-            some = np.full(int(missing.sum()), p), np.full(int(missing.sum()), q)
-            out[missing] = self._one_by_one(*some, _chosen(c, missing))
+            out[missing] = self._one_by_one(p[missing], q[missing], _chosen(c, missing))
         return out
 
     def _one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
         sine = c.sine
         smallest = max(float(sine.min()), FINEST) if (self.bends == 0).any() else 1.0
         reach = np.maximum(self._reach(p, smallest), self._reach(q, smallest))
-        further = np.minimum(FURTHER * reach, self._table.far / np.sqrt(np.maximum(p, q)))
         out = np.empty(p.size)
         product_moments(
             self._table.arrays,
@@ -125,7 +125,6 @@ class Moments:
             c.value,
             sine,
             np.where(np.isfinite(reach), reach, 1.0),
-            np.where(np.isfinite(reach), further, 1.0),
             self.parity,
             self._table.bends,
             self.places,
@@ -137,11 +136,13 @@ class Moments:
             out[sine == 0] = np.inf
         return out
 
-    def hermite(self, q: float) -> Doubles:
+    def hermite(self, q: float, terms: int) -> Doubles:
         """a_k(q), with W(p, q, c) = sum_k a_k(p) a_k(q) c^k."""
         reach = float(self._reach(np.array([q]))[0])
+        if reach == np.inf:
+            return np.full(terms, np.inf)
         return hermite_coefficients(
-            self._table.arrays, q, FURTHER * reach, self.places, self.masses
+            self._table.arrays, q, reach, self.places, self.masses, terms
         )
 
     def _reach(self, q: Doubles, finest: float = 1.0) -> Doubles:

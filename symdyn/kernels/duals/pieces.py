@@ -30,6 +30,7 @@ from symdyn.numerics.kinks import pieces as smooth_parts
 FITS = 2.0**-50  # what the last coefficients and two further values may differ, relative
 NARROWEST = 2.0**-48  # of panels beside a place where nothing fits, relative to the place
 MOST_BITS = 4000
+LARGEST = 1e280  # of values: larger ones are left to makeshifts, lest sums overflow
 EXACT = 128  # bits in which places are computed; no double has more than 53
 FAINT = 2.0**-70  # of the value on the other side of zero: smaller ones need no relative accuracy
 _CHECKS = (-0.953, 0.371, 0.981)
@@ -165,6 +166,8 @@ class Pieces:
         values = np.array([self.values.at(low, high, t) for t in NODES])
         if not np.isfinite(values).all():
             return None
+        if abs(values).max() > LARGEST:
+            return None
         series = _TO_LEGENDRE @ values
         faint = FAINT * abs(self.values.at(-high, -low, 0.0))
         size = max(abs(values).max(), abs(checks).max(), faint if isfinite(faint) else 0.0)
@@ -178,12 +181,12 @@ class Pieces:
         return high - low <= NARROWEST * max(abs(low), abs(high))
 
     def _overflows(self, low: float, high: float) -> bool:
-        return all(abs(self.values.at(low, high, t)) == inf for t in _CHECKS)
+        return all(abs(self.values.at(low, high, t)) > LARGEST for t in _CHECKS)
 
     def _makeshift(self, low: float, high: float) -> Panel:
         value = self.values.at(low, high, 0.0)
         flat = np.zeros(ORDER)
-        flat[0] = value if isfinite(value) or not self._is_narrow(low, high) else 0.0
+        flat[0] = inf if self._overflows(low, high) else value if isfinite(value) else 0.0
         return Panel(low, high, flat, fits=False)
 
 

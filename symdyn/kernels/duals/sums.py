@@ -20,9 +20,8 @@ from numba import njit
 
 ORDER = 20  # nodes of a panel, coefficients of its polynomial
 WIDEST = 4.0  # width of a panel in standard deviations
-WIDEST_OF_HERMITE = 1.5  # the same under h_k, k < TERMS, which oscillate
+RADIANS = 12.0  # by which h_k, with its frequency of sqrt(k), may turn on a panel
 FINEST = 2.0**-60  # of sqrt(1 - c^2): no panel at zero is chosen narrower for smaller ones
-FURTHER = 1.42  # reach of sums with h_k, which falls off with exp(-x^2/4) only
 TERMS = 64  # of the series in c, for |c| <= 1/2
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
 _GAUSS, _MASS = np.polynomial.hermite_e.hermegauss(ORDER // 2 + 2)
@@ -130,14 +129,16 @@ def second_moment(pieces, q, reach):
 
 
 @njit(cache=True, error_model="numpy")
-def hermite_coefficients(pieces, q, reach, places, jumps):
-    """a_k(q) for k < TERMS; f may have point masses (jumps) at places besides."""
+def hermite_coefficients(pieces, q, reach, places, jumps, terms):
+    """a_k(q) for k < terms; f may have point masses (jumps) at places besides.
+
+    What is beyond the reach changes W by no more than its own expectation, at all orders together.
+    """
     low, high, coefficients, _, _, _ = pieces
     spread = sqrt(q)
-    result = np.zeros(TERMS)
-    lows, highs, owners = panels(
-        pieces, spread / 4, spread, reach, WIDEST_OF_HERMITE, np.empty(0), 1.0
-    )
+    result = np.zeros(terms)
+    widest = min(WIDEST, RADIANS / sqrt(terms))
+    lows, highs, owners = panels(pieces, spread / 4, spread, reach, widest, np.empty(0), 1.0)
     for k in range(lows.size):
         own = owners[k]
         half, middle = (highs[k] - lows[k]) / 2, (highs[k] + lows[k]) / 2
@@ -156,9 +157,10 @@ def hermite_coefficients(pieces, q, reach, places, jumps):
 @njit(cache=True, error_model="numpy")
 def _add_hermite(result, x, weight):
     previous, present = 0.0, weight
-    for k in range(TERMS):
+    for k in range(result.size):
         result[k] += present
-        previous, present = present, (x * present - sqrt(k) * previous) / sqrt(k + 1)
+        root = sqrt(k + 1.0)
+        previous, present = present, (x * present - sqrt(float(k)) * previous) / root
 
 
 @njit(cache=True, error_model="numpy")
@@ -182,31 +184,37 @@ def smoothed(pieces, tiles, mean, spread, reach):
             t = ((mean - middle) + spread * GAUSS[i]) * scale
             total += MASS[i] * _horner(coefficients[own], t)
         return total
-    values = np.empty(ORDER)
     for place in range(first, tiles.size):
         own = tiles[place]
         if low[own] >= end:
             break
-        scale = 2 / (high[own] - low[own])
-        middle = (low[own] + high[own]) / 2
         a = max((low[own] - mean) / spread, -reach)
         b = min((high[own] - mean) / spread, reach)
         parts = int(np.ceil((b - a) / WIDEST))
+        scale = 2 / (high[own] - low[own])
+        origin = (mean - (low[own] + high[own]) / 2) * scale
+        half = (b - a) / parts / 2
         for j in range(parts):
-            half = (b - a) / parts / 2
-            y0 = a + (2 * j + 1) * half
-            for i in range(ORDER):
-                values[i] = coefficients[own, ORDER - 1]
-            for k in range(ORDER - 2, -1, -1):
-                for i in range(ORDER):
-                    t = ((mean - middle) + spread * (y0 + half * NODES[i])) * scale
-                    values[i] = values[i] * t + coefficients[own, k]
-            part = 0.0
-            for i in range(ORDER):
-                y = y0 + half * NODES[i]
-                part += WEIGHTS[i] * values[i] * exp(-y * y / 2)
-            total += part * half * HEIGHT
-    return total
+            y = a + (2 * j + 1) * half
+            total += _over_part(coefficients[own], origin, spread * scale, y, half)
+    return total * HEIGHT
+
+
+@njit(cache=True, error_model="numpy")
+def _over_part(coefficients, origin, slope, middle, half):
+    """Integral of the polynomial in origin + slope*y times exp(-y^2/2) around a middle."""
+    t, values = np.empty(ORDER), np.empty(ORDER)
+    for i in range(ORDER):
+        t[i] = origin + slope * (middle + half * NODES[i])
+        values[i] = coefficients[ORDER - 1]
+    for k in range(ORDER - 2, -1, -1):
+        for i in range(ORDER):
+            values[i] = values[i] * t[i] + coefficients[k]
+    total = 0.0
+    for i in range(ORDER):
+        y = middle + half * NODES[i]
+        total += WEIGHTS[i] * values[i] * exp(-y * y / 2)
+    return total * half
 
 
 @njit(cache=True, error_model="numpy")
@@ -271,14 +279,14 @@ def second_moments(pieces, q, reach, out):
 
 
 @njit(cache=True, error_model="numpy")
-def product_moments(pieces, p, q, c, sine, reach, further, parity, bends, places, jumps, out):
+def product_moments(pieces, p, q, c, sine, reach, parity, bends, places, jumps, out):
     """W at every element: by the series in c up to 1/2, beyond by the sum over two variables."""
     for i in range(p.size):
         if abs(c[i]) <= 0.5:
-            first = hermite_coefficients(pieces, p[i], further[i], places, jumps)
+            first = hermite_coefficients(pieces, p[i], reach[i], places, jumps, TERMS)
             second = first
             if q[i] != p[i]:
-                second = hermite_coefficients(pieces, q[i], further[i], places, jumps)
+                second = hermite_coefficients(pieces, q[i], reach[i], places, jumps, TERMS)
             out[i] = series(first, second, parity, c[i])
         else:
             out[i] = product_moment(
@@ -290,7 +298,7 @@ def product_moments(pieces, p, q, c, sine, reach, further, parity, bends, places
 def series(first, second, parity, c):
     """sum_k a_k(p) a_k(q) c^k, where parity leaves even or odd k only."""
     total = 0.0
-    for k in range(TERMS - 1, -1, -1):
+    for k in range(first.size - 1, -1, -1):
         term = first[k] * second[k]
         if (parity == 1 and k % 2 == 1) or (parity == -1 and k % 2 == 0):
             term = 0.0

@@ -16,7 +16,6 @@ from flint import arb
 from symdyn.kernels.duals.pieces import Panel, Pieces
 from symdyn.kernels.duals.sums import ORDER
 
-ROOM = 1.5  # sums over Hermite polynomials go so much further out than others
 LEFT_OUT = 56  # bits
 NEAR = (30, 31)  # bits; nearer than 52 a rounded place is not that place any more
 TOP = 0  # the widest panel at zero ends at 2^TOP
@@ -42,7 +41,7 @@ class Table:
         usual = max(self._most(2 * spread), 1e-300)
         reach = LEAST_REACH
         while reach < MOST_REACH:
-            if ROOM * reach * spread > self.far:
+            if (reach + 0.8) * spread > self.far:
                 return -1.0
             gain = self._most(reach * spread) / usual
             if 2 * np.log(max(gain, 1e-300)) - reach**2 / 2 < -LEAST_REACH**2 / 2 + 6:
