@@ -9,16 +9,19 @@ seen to hold, or differs, is withheld with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import DiracDelta, Expr, Matrix, Rational, Symbol, symbols
+from flint import arb, ctx
+from mpmath import mpf, workdps
+from sympy import DiracDelta, Expr, Matrix, Rational, Symbol
 
 from symdyn.calculus.gaussian import gaussian_expectation, gaussian_integral
 from symdyn.calculus.obligations import Debts, gathering
 from symdyn.calculus.price import weak_derivative
-from symdyn.errors import SymdynError, UnsupportedError
+from symdyn.errors import DomainError, SymdynError, UnsupportedError
 from symdyn.kernels.duals.activation import Activation
+from symdyn.kernels.duals.definition import BITS, Definition
+from symdyn.kernels.duals.moments import Moments
 from symdyn.numerics.precision import evaluate
 from symdyn.proof.evidence import judge
 from symdyn.proof.statements import Equal
@@ -41,40 +44,81 @@ class ClosedForm:
     facts: tuple[str, ...]
 
 
-def closed_forms(activation: Activation) -> dict[str, ClosedForm | str]:
-    """A closed form, or why there is none, for each of V, W, dV and dW."""
-    tasks = [(name, activation) for name in NAMES]
+@dataclass(frozen=True)
+class Task:
+    """One expectation that may have a closed form, with its function as it is computed."""
+
+    name: str
+    activation: Activation
+    moments: Moments | SymdynError
+
+
+def closed_forms(
+    activation: Activation, moments: Moments, slope: Moments | SymdynError
+) -> dict[str, ClosedForm | str]:
+    """A closed form, or why there is none, for each of V, W, dV and dW.
+
+    `moments` and `slope` are those of the activation and of its derivative.
+    """
+    tasks = [Task(n, activation, slope if n.startswith("d") else moments) for n in NAMES]
     found: dict[str, ClosedForm | str] = {}
     for place, answer in guarded_map(_derived, tasks, jobs=2, timeout=SECONDS):
         found[NAMES[place]] = answer.reason if isinstance(answer, Failure) else answer
     return {name: found[name] for name in NAMES}
 
 
-def _derived(task: tuple[str, Activation]) -> ClosedForm | str:
-    name, activation = task
+def _derived(task: Task) -> ClosedForm | str:
     try:
-        return derive(name, activation)
+        return derive(task)
     except SymdynError as problem:
         return str(problem)
 
 
-def derive(name: str, activation: Activation) -> ClosedForm:
-    """One closed form; UnsupportedError with the reason if there is none to hand out."""
-    z, w = activation.z, Symbol(f"{activation.z.name}_", real=True)
-    f = activation.f
-    if name.startswith("d"):
+def derive(task: Task) -> ClosedForm:
+    """One closed form; a SymdynError with the reason if there is none to hand out."""
+    z, f = task.activation.z, task.activation.f
+    if task.name.startswith("d"):
         f = weak_derivative(f, z, (z,))
-        if name == "dV" and f.has(DiracDelta):
-            raise UnsupportedError(f"{activation.f} jumps, so its derivative has no variance")
+    if isinstance(task.moments, SymdynError):
+        raise task.moments
     with gathering() as debts:
-        if name.endswith("V"):
-            form = gaussian_expectation(f**2, z, Q)
+        if task.name.endswith("V"):
+            form = _second(f, z, task)
         else:
+            w = Symbol(f"{z.name}_", real=True)
             form = gaussian_expectation(f * f.subs(z, w), (z, w), Matrix([[Q, C * Q], [C * Q, Q]]))
+            _require_product(form, Definition(task.moments))
     _require_paid(debts)
-    if not f.has(DiracDelta):
-        _require_equal(form, f, z, w, name)
     return ClosedForm(form, tuple(debts.facts))
+
+
+def _second(f: Expr, z: Symbol, task: Task) -> Expr:
+    if f.has(DiracDelta):
+        raise DomainError(f"{task.activation.f} jumps, so the square of its slope is infinite")
+    form = gaussian_expectation(f**2, z, Q)
+    for q in VARIANCES:
+        integral = evaluate(gaussian_integral(f**2, z, q), {}, DIGITS + 2)
+        value = evaluate(form.subs(Q, q), {}, DIGITS + 2)
+        _require_equal(value, integral, form, {Q: q})
+    return form
+
+
+def _require_product(form: Expr, definition: Definition) -> None:
+    """W against the expansion in Hermite polynomials, whose coefficients are quadratures."""
+    for q, c in zip(VARIANCES, CORRELATIONS, strict=True):
+        with ctx.workprec(BITS):
+            variance, correlation = (arb(x.p) / arb(x.q) for x in (q, c))
+            integral = definition.product(variance, variance, correlation)
+        value = evaluate(form.subs({Q: q, C: c}), {}, DIGITS + 2)
+        _require_equal(value, mpf(integral.mid().str(DIGITS + 5, radius=False)), form, {Q: q, C: c})
+
+
+def _require_equal(value: mpf, integral: mpf, form: Expr, point: dict[Symbol, Rational]) -> None:
+    with workdps(DIGITS + 5):
+        if not abs(value - integral) <= abs(integral) * mpf(10) ** -DIGITS:
+            raise UnsupportedError(
+                f"the closed form {form} is {value} at {point}, but the integral is {integral}"
+            )
 
 
 def _require_paid(debts: Debts) -> None:
@@ -84,23 +128,3 @@ def _require_paid(debts: Debts) -> None:
             raise UnsupportedError(f"{owed.because}: {owed.left} = {owed.right} is {verdict}")
 
 
-def _require_equal(form: Expr, f: Expr, z: Symbol, w: Symbol, name: str) -> None:
-    for point, integral in _integrals(f, z, w, name):
-        there = form.subs(point)
-        first, second = (evaluate(side, {}, DIGITS) for side in (there, integral))
-        if not abs(first - second) <= abs(second) * 10 ** (2 - DIGITS):
-            raise UnsupportedError(
-                f"the closed form {form} is {first} at {point}, but the integral is {second}"
-            )
-
-
-def _integrals(
-    f: Expr, z: Symbol, w: Symbol, name: str
-) -> Iterator[tuple[dict[Symbol, Expr], Expr]]:
-    if name.endswith("V"):
-        for q in VARIANCES:
-            yield {Q: q}, gaussian_integral(f**2, z, q)
-        return
-    for q, c in zip(VARIANCES, CORRELATIONS, strict=True):
-        law = Matrix([[q, c * q], [c * q, q]])
-        yield {Q: q, C: c}, gaussian_integral(f * f.subs(z, w), (z, w), law)

@@ -28,7 +28,7 @@ from symdyn.kernels.duals.sums import (
     product_moments,
     second_moments,
 )
-from symdyn.kernels.duals.table import Table, table
+from symdyn.kernels.duals.table import Arrays, Table, left_out, table
 
 MANY = 2000  # correlations at common variances for which a table is made
 KEPT = 16  # tables
@@ -135,6 +135,27 @@ class Moments:
         if self.places.size:
             out[sine == 0] = np.inf
         return out
+
+    def jumps(self) -> tuple[Doubles, Doubles]:
+        """Where the function jumps, and by how much."""
+        places, sizes = [0.0][:0], [0.0][:0]
+        for place in self.bends.tolist():
+            size = self.pieces.jump(place)
+            if size:
+                places.append(place)
+                sizes.append(size)
+        return np.array(places), np.array(sizes)
+
+    def arrays(self, scale: float, far: float, bits: int) -> tuple[Arrays, Doubles]:
+        """The pieces as arrays, from the scale to a distance, and where they are not smooth.
+
+        Where a singular place at zero has no end, what is left out is below 2^-bits.
+        """
+        further = 0
+        if (self.bends == 0).any():
+            further = max(left_out(self.pieces, side, bits) for side in (1, -1))
+        self._extend(floor(log2(scale / 4)) - 1 - further, floor(log2(far)) + 1)
+        return self._table.arrays, self._table.bends
 
     def hermite(self, q: float, terms: int) -> Doubles:
         """a_k(q), with W(p, q, c) = sum_k a_k(p) a_k(q) c^k."""

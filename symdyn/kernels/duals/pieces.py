@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf, isfinite, ldexp
+from math import inf, isfinite, ldexp, log2
 
 import numpy as np
 from flint import arb, ctx
@@ -105,14 +105,13 @@ class Pieces:
 
     f: Expr
     z: Symbol
+    kinks: tuple[float, ...]
     most: int = 6000
-    kinks: tuple[float, ...] = field(init=False)
     known: dict[tuple[int, int], list[Panel]] = field(init=False, default_factory=dict)
     ending: dict[tuple[int, int], Panel | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values = Values(self.f, self.z)
-        self.kinks = _kinks(self.f, self.z)
 
     def octave(self, side: int, exponent: int) -> list[Panel]:
         """The panels between 2^exponent and 2^(exponent + 1), on the side of 1 or -1."""
@@ -125,6 +124,17 @@ class Pieces:
     def at_origin(self, side: int) -> float:
         """The value just beside zero."""
         return float(self.values.near(0.0, side, 1100).mid())
+
+    def jump(self, place: float) -> float:
+        """f just above a place minus f just below, or 0 where that is no more than rounding."""
+        bits = 1100 if place == 0 else 44 - int(log2(abs(place)))
+        above, below = (
+            2 * self.values.near(place, side, bits + 1) - self.values.near(place, side, bits)
+            for side in (1, -1)
+        )
+        size = float((above - below).mid())
+        scale = float(abs(above).mid()) + float(abs(below).mid())
+        return size if abs(size) > 2.0**-30 * scale else 0.0
 
     def to_zero(self, side: int, exponent: int) -> Panel | None:
         """The panel between 0 and 2^exponent, if one polynomial fits there."""
@@ -199,7 +209,7 @@ def polynomial_through(values: np.ndarray) -> np.ndarray:
     return _TO_LEGENDRE @ values @ _TO_POWERS
 
 
-def _kinks(f: Expr, z: Symbol) -> tuple[float, ...]:
+def kinks_of(f: Expr, z: Symbol) -> tuple[float, ...]:
     """Where f is known to be made of different pieces."""
     try:
         edges = {part.lower for part in smooth_parts(f, z, S.NegativeInfinity, oo, {})}

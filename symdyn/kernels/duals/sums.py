@@ -102,7 +102,7 @@ def panels(pieces, scale, spread, reach, widest, bends, narrow):
             parts = int(np.ceil((b - a) / (widest * spread)))
             for j in range(parts):
                 lows.append(a + (b - a) * j / parts)
-                highs.append(a + (b - a) * (j + 1) / parts)
+                highs.append(b if j == parts - 1 else a + (b - a) * (j + 1) / parts)
                 owners.append(tile)
     return np.array(lows), np.array(highs), np.array(owners)
 

@@ -83,9 +83,9 @@ def _side(
     return panels, endings
 
 
-def left_out(pieces: Pieces, side: int) -> int:
+def left_out(pieces: Pieces, side: int, bits: int = LEFT_OUT) -> int:
     """Octaves after which a singular place at zero adds nothing to the integral of f^2."""
-    return ceil(LEFT_OUT / max(1 + 2 * exponent_at(pieces, 0.0, side), 0.05))
+    return ceil(bits / max(1 + 2 * exponent_at(pieces, 0.0, side), 0.05))
 
 
 def exponent_at(pieces: Pieces, place: float, side: int) -> float:
