@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from symdyn.calculus.separable import solve_separable
     from symdyn.export import export
     from symdyn.kernels.certify import Certificate, certify
+    from symdyn.kernels.duals import dual_activation
     from symdyn.kernels.kernel import Kernel, kernel
     from symdyn.proof.check import check
     from symdyn.proof.collect import collect
@@ -34,6 +35,7 @@ _HOMES = {
     "export": "export",
     "Certificate": "kernels.certify",
     "certify": "kernels.certify",
+    "dual_activation": "kernels.duals",
     "Kernel": "kernels.kernel",
     "kernel": "kernels.kernel",
     "check": "proof.check",
@@ -72,6 +74,7 @@ __all__ = [
     "define",
     "derivation",
     "derivative_along",
+    "dual_activation",
     "export",
     "gaussian_expectation",
     "given",

@@ -27,6 +27,7 @@ NAMES = {
     "define",
     "derivation",
     "derivative_along",
+    "dual_activation",
     "export",
     "gaussian_expectation",
     "given",

@@ -22,9 +22,9 @@ from flint import arb, ctx
 from symdyn.kernels.duals.moments import Moments
 from symdyn.kernels.duals.sums import chosen, panels
 
-DIGITS = 32
+DIGITS = 34
 BITS = 140
-REACH = 12.6  # exp(-REACH^2/2) < 10^-DIGITS
+REACH = 14.0  # exp(-REACH^2/2) < 10^-DIGITS by 10 digits, for functions that grow
 WIDEST = 2.5
 ROOTS = 28  # nodes of a panel
 WIDE = 0.9

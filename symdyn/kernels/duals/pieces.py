@@ -32,7 +32,8 @@ NARROWEST = 2.0**-48  # of panels beside a place where nothing fits, relative to
 MOST_BITS = 4000
 LARGEST = 1e280  # of values: larger ones are left to makeshifts, lest sums overflow
 EXACT = 128  # bits in which places are computed; no double has more than 53
-FAINT = 2.0**-70  # of the value on the other side of zero: smaller ones need no relative accuracy
+FAINT = 2.0**-70  # of values near zero or across it: smaller ones need no relative accuracy
+USUAL = (-2.0, -1.0, -0.25, 0.25, 1.0, 2.0)  # where a function is taken to have its usual size
 _CHECKS = (-0.953, 0.371, 0.981)
 _TO_LEGENDRE = np.linalg.inv(legendre.legvander(NODES, ORDER - 1))
 _TO_POWERS = np.array([np.pad(legendre.leg2poly(row), (0, ORDER))[:ORDER] for row in np.eye(ORDER)])
@@ -112,6 +113,7 @@ class Pieces:
 
     def __post_init__(self) -> None:
         self.values = Values(self.f, self.z)
+        self.usual = max(_finite(abs(self.values(arb(place)))) for place in USUAL)
 
     def octave(self, side: int, exponent: int) -> list[Panel]:
         """The panels between 2^exponent and 2^(exponent + 1), on the side of 1 or -1."""
@@ -179,8 +181,8 @@ class Pieces:
         if abs(values).max() > LARGEST:
             return None
         series = _TO_LEGENDRE @ values
-        faint = FAINT * abs(self.values.at(-high, -low, 0.0))
-        size = max(abs(values).max(), abs(checks).max(), faint if isfinite(faint) else 0.0)
+        faint = FAINT * max(self.usual, _finite(abs(self.values.at(-high, -low, 0.0))))
+        size = max(abs(values).max(), abs(checks).max(), faint)
         if abs(_AT_CHECKS @ series - checks).max() > FITS * size:
             return None
         if abs(series[-3:]).max() > 8 * FITS * size:
@@ -198,6 +200,10 @@ class Pieces:
         flat = np.zeros(ORDER)
         flat[0] = inf if self._overflows(low, high) else value if isfinite(value) else 0.0
         return Panel(low, high, flat, fits=False)
+
+
+def _finite(size: float) -> float:
+    return size if size <= LARGEST else 0.0
 
 
 def polynomial_through(values: np.ndarray) -> np.ndarray:

@@ -188,11 +188,16 @@ def smoothed(pieces, tiles, mean, spread, reach):
         own = tiles[place]
         if low[own] >= end:
             break
+        scale = 2 / (high[own] - low[own])
+        middle = (low[own] + high[own]) / 2
+        if scale * spread > 2:  # narrow: places inside are told from its own middle
+            y, half = (middle - mean) / spread, 1 / (scale * spread)
+            total += _over_narrow(coefficients[own], y, half)
+            continue
         a = max((low[own] - mean) / spread, -reach)
         b = min((high[own] - mean) / spread, reach)
         parts = int(np.ceil((b - a) / WIDEST))
-        scale = 2 / (high[own] - low[own])
-        origin = (mean - (low[own] + high[own]) / 2) * scale
+        origin = (mean - middle) * scale
         half = (b - a) / parts / 2
         for j in range(parts):
             y = a + (2 * j + 1) * half
@@ -214,6 +219,16 @@ def _over_part(coefficients, origin, slope, middle, half):
     for i in range(ORDER):
         y = middle + half * NODES[i]
         total += WEIGHTS[i] * values[i] * exp(-y * y / 2)
+    return total * half
+
+
+@njit(cache=True, error_model="numpy")
+def _over_narrow(coefficients, middle, half):
+    """Integral of a whole piece times exp(-y^2/2)."""
+    total = 0.0
+    for i in range(ORDER):
+        y = middle + half * NODES[i]
+        total += WEIGHTS[i] * _horner(coefficients, NODES[i]) * exp(-y * y / 2)
     return total * half
 
 
