@@ -11,7 +11,9 @@ from sympy import (
     Expr,
     Integral,
     Matrix,
+    Rational,
     Sum,
+    acos,
     asin,
     cos,
     dirichlet_eta,
@@ -56,6 +58,7 @@ def relu_V():
 
 w = symbols("w", real=True)  # the other pre-activation
 t, a = symbols("t a", positive=True)
+r = symbols("r", positive=True)  # share of the variance that is no noise
 k, m = symbols("k m", integer=True, nonnegative=True)
 
 
@@ -309,12 +312,21 @@ def mehler():
 
 @derivation
 def convexity():
-    """Where Hermite coefficients are squared, duals grow and bend upwards for positive c."""
-    given(0 < c, c < 1)
-    for dual in (erf_W(), sin_W()):
-        claim(Bounded(dual.diff(c), 0, oo), because="a power series without negative terms")
-        claim(Bounded(dual.diff(c, 2), 0, oo), because="a power series without negative terms")
-    return dual
+    """Coefficients of c^n are squares, so duals grow and bend upwards for positive c.
+
+    Bounds are stated where slopes are finite: c < 9/10 for relu, variances below 9/2 for erf.
+    """
+    given(0 < c, c < 1, 0 < r, r < Rational(9, 10))
+    positive = "a power series in c without negative terms"
+    rectified = product_moment(relu(z)).subs(q, 1)
+    slope = claim(rectified.diff(c), (pi - acos(c)) / (2 * pi), because="Price's theorem")
+    claim(Bounded(slope, 0, Rational(1, 2)), because=positive)
+    claim(Bounded(slope.diff(c), 0, 1), because=positive, where=(c < Rational(9, 10),))
+    dual = claim(
+        erf_W().subs(q, r / (2 * (1 - r))), 2 / pi * asin(r * c), because="2 q = (1 + 2 q) r"
+    )
+    claim(Bounded(dual.diff(c), 0, 2), because=positive)
+    return claim(Bounded(dual.diff(c, 2), 0, 8), because=positive)
 
 
 @derivation
