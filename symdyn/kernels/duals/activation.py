@@ -74,7 +74,7 @@ def _parity(f: Expr, z: Symbol) -> int:
 
 
 def require_square_integrable(pieces: Pieces, places: Iterable[float]) -> None:
-    """DomainError if E[f(z)^2] is infinite for every variance, far out or near one of the places."""
+    """DomainError if E[f(z)^2] is infinite, through growth far out or a pole at a place."""
     for side in (1, -1):
         if _is_too_fast(pieces.values, side):
             raise DomainError(

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from symdyn.kernels.duals.sums import Doubles
+
 CLIPPED = 4 * 2.0**-52
-Doubles = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)

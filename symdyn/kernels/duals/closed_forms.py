@@ -128,5 +128,3 @@ def _require_paid(debts: Debts) -> None:
         verdict = judge(Equal(owed.left, owed.right), owed.where, points=4).verdict
         if verdict in (Verdict.REFUTED, Verdict.UNDECIDED):
             raise UnsupportedError(f"{owed.because}: {owed.left} = {owed.right} is {verdict}")
-
-

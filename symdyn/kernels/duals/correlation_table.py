@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from symdyn.kernels.duals.arguments import Correlation, Doubles
+from symdyn.kernels.duals.arguments import Correlation
 from symdyn.kernels.duals.pieces import polynomial_through
-from symdyn.kernels.duals.sums import NODES, ORDER
+from symdyn.kernels.duals.sums import NODES, ORDER, Doubles, Integers
 
 if TYPE_CHECKING:
     from symdyn.kernels.duals.moments import Moments
@@ -42,7 +42,7 @@ class CorrelationTable:
 
     middle: Doubles
     rows: Doubles
-    last: Doubles
+    last: Integers
     root: bool
 
     def __call__(self, c: Correlation) -> Doubles:
@@ -89,12 +89,13 @@ class _Side:
 
     def __call__(self, gap: Doubles) -> Doubles:
         if gap.min() > FROM_SERIES:
-            return np.polynomial.polynomial.polyval(self.sign * (1 - gap), self.squares)
+            values = np.polynomial.polynomial.polyval(self.sign * (1 - gap), self.squares)
+            return np.asarray(values, np.float64)
         c = Correlation(self.sign * (1 - gap), gap, 2 - gap)
         if self.sign < 0:
             c = Correlation(c.value, c.above_minus_one, c.below_one)
         full = np.full(gap.shape, self.p), np.full(gap.shape, self.q)
-        return self.moments._one_by_one(*full, c)
+        return self.moments.one_by_one(*full, c)
 
 
 def _fill(rows: Doubles, w: _Side, root: bool) -> int:
@@ -123,14 +124,24 @@ def _through(w: _Side, low: float, high: float, root: bool) -> Doubles | None:
 
 
 @njit(cache=True, error_model="numpy")
-def _look_up(c, below, above, middle, rows, last, root, out):
+def _look_up(
+    c: Doubles,
+    below: Doubles,
+    above: Doubles,
+    middle: Doubles,
+    rows: Doubles,
+    last: Integers,
+    root: bool,
+    out: Doubles,
+) -> None:
+    terms = rows.shape[2]
     for i in range(c.size):
         x = c[i]
         side = 0 if x >= 0 else 1
         gap = below[i] if side == 0 else above[i]
         if gap > 0.75:
             value = 0.0
-            for k in range(MIDDLE - 1, -1, -1):
+            for k in range(middle.size - 1, -1, -1):
                 value = value * x + middle[k]
             out[i] = value
             continue
@@ -144,7 +155,7 @@ def _look_up(c, below, above, middle, rows, last, root, out):
             t = 2 * np.sqrt(gap / high) - 1
         else:
             t = 2 * gap / high - 1
-        value = rows[side, j, ORDER - 1]
-        for k in range(ORDER - 2, -1, -1):
+        value = rows[side, j, terms - 1]
+        for k in range(terms - 2, -1, -1):
             value = value * t + rows[side, j, k]
         out[i] = value

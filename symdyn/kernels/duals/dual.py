@@ -19,7 +19,7 @@ different signs, they are good to 1e-13 of sqrt(V(q) V(q2)).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -28,23 +28,21 @@ from sympy import DiracDelta, Expr, Integer, Symbol
 
 from symdyn.errors import DomainError, SymdynError, UnsupportedError
 from symdyn.kernels.duals.activation import Activation, read
-from symdyn.kernels.duals.arguments import Doubles, correlation, variance
+from symdyn.kernels.duals.arguments import correlation, variance
 from symdyn.kernels.duals.certificate import DualCertificate, certified
 from symdyn.kernels.duals.closed_forms import C, ClosedForm, Q, closed_forms
 from symdyn.kernels.duals.moments import Moments
 from symdyn.kernels.duals.pieces import Pieces, kinks_of
+from symdyn.kernels.duals.sums import Doubles
 from symdyn.kernels.kernel import Kernel, kernel
 
 
-class Route(str, Enum):
+class Route(StrEnum):
     """Which closed forms a dual has."""
 
     CLOSED = "closed form"
     CLOSED_V = "closed V"
     QUADRATURE = "quadrature"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Dual:
@@ -66,11 +64,11 @@ class Dual:
         """The activation."""
         return self.activation.f
 
-    def V(self, q: Any) -> Any:  # noqa: N802 - the letter of the literature
+    def V(self, q: Any) -> Any:
         """E[phi(z)^2] at every element of an array of variances; nan for negative ones."""
         return self._moments.second(variance("q", q))[()]
 
-    def W(  # noqa: N802
+    def W(
         self,
         q: Any,
         c: Any = None,
@@ -86,7 +84,7 @@ class Dual:
         """
         return _products(self._moments, q, q2, c, one_minus_c, one_plus_c)
 
-    def dV(self, q: Any) -> Any:  # noqa: N802
+    def dV(self, q: Any) -> Any:
         """E[phi'(z)^2]; infinite where phi jumps, or phi' has too steep a pole."""
         variances = variance("q", q)
         if isinstance(self._slope, DomainError):
@@ -95,7 +93,7 @@ class Dual:
             raise self._slope
         return self._slope.second(variances)[()]
 
-    def dW(  # noqa: N802
+    def dW(
         self,
         q: Any,
         c: Any = None,
@@ -132,22 +130,22 @@ class Dual:
         return found.expr if isinstance(found, ClosedForm) else None
 
     @property
-    def V_expr(self) -> Expr | None:  # noqa: N802
+    def V_expr(self) -> Expr | None:
         """V in closed form, in q_symbol."""
         return self._expr("V")
 
     @property
-    def W_expr(self) -> Expr | None:  # noqa: N802
+    def W_expr(self) -> Expr | None:
         """W in closed form, for equal variances, in q_symbol and c_symbol."""
         return self._expr("W")
 
     @property
-    def dV_expr(self) -> Expr | None:  # noqa: N802
+    def dV_expr(self) -> Expr | None:
         """dV in closed form."""
         return self._expr("dV")
 
     @property
-    def dW_expr(self) -> Expr | None:  # noqa: N802
+    def dW_expr(self) -> Expr | None:
         """dW in closed form."""
         return self._expr("dW")
 
@@ -170,7 +168,7 @@ class Dual:
         return tuple(dict.fromkeys(fact for facts in known for fact in facts))
 
     def kernel(self, name: str = "W") -> Kernel:
-        """The certified kernel of a closed form: arguments q, or q and c. It takes a minute to make.
+        """The certified kernel of a closed form, of q or of q and c; made within a minute or two.
 
         Raises UnsupportedError where there is no closed form.
         """
@@ -196,9 +194,7 @@ def _products(m: Moments, q: Any, q2: Any, c: Any, below: Any, above: Any) -> An
     gap = correlation(c, below, above)
     first = variance("q", q)
     second = first if q2 is None else variance("q2", q2)
-    parts = np.broadcast_arrays(
-        first, second, gap.value, gap.below_one, gap.above_minus_one
-    )
+    parts = np.broadcast_arrays(first, second, gap.value, gap.below_one, gap.above_minus_one)
     p, q, value, below_one, above_minus_one = (np.array(part, np.float64) for part in parts)
     flat = type(gap)(value.ravel(), below_one.ravel(), above_minus_one.ravel())
     out: Doubles = m.product(p.ravel(), q.ravel(), flat)

@@ -19,16 +19,18 @@ from typing import Any
 import numpy as np
 
 from symdyn.kernels.duals.activation import FIRST_OCTAVES, require_square_integrable
-from symdyn.kernels.duals.arguments import Correlation, Doubles
+from symdyn.kernels.duals.arguments import Correlation
 from symdyn.kernels.duals.correlation_table import CorrelationTable, correlation_table
 from symdyn.kernels.duals.pieces import Pieces
 from symdyn.kernels.duals.sums import (
     FINEST,
+    Arrays,
+    Doubles,
     hermite_coefficients,
     product_moments,
     second_moments,
 )
-from symdyn.kernels.duals.table import Arrays, Table, left_out, table
+from symdyn.kernels.duals.table import Table, left_out, table
 
 MANY = 2000  # correlations at common variances for which a table is made
 KEPT = 16  # tables
@@ -89,15 +91,15 @@ class Moments:
         single = np.ones(p.size, bool)
         if (p == p[0]).all() and (q == q[0]).all():
             enough = p.size >= MANY
-            looks = self._looked_up if enough else self._one_by_one
+            looks = self._looked_up if enough else self.one_by_one
             return looks(p, q, c)
-        pairs, which, counts = np.unique(p + 1j * q, return_inverse=True, return_counts=True)
+        _, which, counts = np.unique(p + 1j * q, return_inverse=True, return_counts=True)
         for place in np.flatnonzero(counts >= MANY):
             here = which == place
             out[here] = self._looked_up(p[here], q[here], _chosen(c, here))
             single &= ~here
         if single.any():
-            out[single] = self._one_by_one(p[single], q[single], _chosen(c, single))
+            out[single] = self.one_by_one(p[single], q[single], _chosen(c, single))
         return out
 
     def _looked_up(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
@@ -110,10 +112,11 @@ class Moments:
         out = self._tables[key](c)
         missing = np.isnan(out)
         if missing.any():
-            out[missing] = self._one_by_one(p[missing], q[missing], _chosen(c, missing))
+            out[missing] = self.one_by_one(p[missing], q[missing], _chosen(c, missing))
         return out
 
-    def _one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+    def one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
+        """W at every element, without a table; variances must be positive."""
         sine = c.sine
         smallest = max(float(sine.min()), FINEST) if (self.bends == 0).any() else 1.0
         reach = np.maximum(self._reach(p, smallest), self._reach(q, smallest))
@@ -162,9 +165,7 @@ class Moments:
         reach = float(self._reach(np.array([q]))[0])
         if reach == np.inf:
             return np.full(terms, np.inf)
-        return hermite_coefficients(
-            self._table.arrays, q, reach, self.places, self.masses, terms
-        )
+        return hermite_coefficients(self._table.arrays, q, reach, self.places, self.masses, terms)
 
     def _reach(self, q: Doubles, finest: float = 1.0) -> Doubles:
         """How far out each Gaussian matters; the table is made to go that far."""

@@ -23,7 +23,7 @@ from numpy.polynomial import legendre
 from sympy import Expr, S, Symbol, oo
 
 from symdyn.errors import DomainError, UnsupportedError
-from symdyn.kernels.duals.sums import NODES, ORDER
+from symdyn.kernels.duals.sums import NODES, ORDER, Doubles
 from symdyn.numerics.ball_steps import NotEnclosable, run
 from symdyn.numerics.kinks import pieces as smooth_parts
 
@@ -91,7 +91,7 @@ class Panel:
 
     low: float
     high: float
-    coefficients: np.ndarray
+    coefficients: Doubles
     fits: bool = True
 
     def __call__(self, place: float) -> float:
@@ -206,7 +206,7 @@ def _finite(size: float) -> float:
     return size if size <= LARGEST else 0.0
 
 
-def polynomial_through(values: np.ndarray) -> np.ndarray:
+def polynomial_through(values: Doubles) -> Doubles:
     """Coefficients of the polynomial with these values at the Gauss-Legendre nodes.
 
     >>> polynomial_through(NODES**2).round(12)[:4].tolist()
@@ -222,4 +222,5 @@ def kinks_of(f: Expr, z: Symbol) -> tuple[float, ...]:
     except NotEnclosable:
         return ()
     with ctx.workprec(80):
-        return tuple(sorted(float(run(edge, {}).mid()) for edge in edges if edge.is_finite))
+        balls = (run(edge, {}) for edge in edges if edge.is_finite)
+        return tuple(sorted(float(ball.mid()) for ball in balls if isinstance(ball, arb)))

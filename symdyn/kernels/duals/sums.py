@@ -1,22 +1,32 @@
-"""Gaussian sums over a piecewise polynomial, compiled once for all activations.
+"""Gaussian sums over a piecewise polynomial, compiled once for all functions.
 
-    V(q)       = E[f(z)^2]                                   z ~ N(0, q)
-    a_k(q)     = E[f(z) h_k(z / sqrt(q))]                    h_k: normalised Hermite polynomials
-    M(m, s)    = E[f(m + s y)]                               y ~ N(0, 1)
-    W(p, q, c) = E[f(z) M(c sqrt(q/p) z, sqrt(q (1 - c^2)))] z ~ N(0, p)
+    V(q)       = E[f(z)^2]                                       z ~ N(0, q)
+    a_k(q)     = E[f(z) h_k(z / sqrt(q))]                        h_k: normalised Hermite polynomials
+    M(m, s)    = E[f(m + s y)]                                   y ~ N(0, 1)
+    W(p, q, c) = E[f(z) M(c sqrt(q/p) z, sqrt(q (1 - c^2)))]     z ~ N(0, p)
+               = sum_k a_k(p) a_k(q) c^k                         for |c| <= 1/2
 
 Between neighbouring edges f is a polynomial of degree ORDER - 1 (`pieces`), so that Gauss-Legendre
-rules of ORDER nodes on panels no wider than a few standard deviations leave no error above the last
-bits, and where a whole Gaussian lies on one panel, a Gauss-Hermite rule is exact. Nothing here
-looks at what f is; all arithmetic is in doubles, and terms are added without a known cancellation.
+rules of ORDER nodes on panels no wider than WIDEST standard deviations leave no error above the
+last bits, and where a whole Gaussian lies on one panel, a Gauss-Hermite rule is exact. Towards
+zero, one panel that ends at zero takes the place of all that are narrower than what matters. Terms
+are added without a known cancellation, and the series leaves small c their digits.
+
+All compiled code that calls one another stands in this file, because Numba looks at the date of one
+file only when it takes machine code from its cache.
 """
 
 from __future__ import annotations
 
 from math import exp, frexp, pi, sqrt
+from typing import Any
 
 import numpy as np
 from numba import njit
+
+Doubles = np.ndarray[Any, np.dtype[np.float64]]
+Integers = np.ndarray[Any, np.dtype[np.int64]]
+Arrays = tuple[Any, Any, Any, int, Any, int]  # arrays of doubles and of places: see `chosen`
 
 ORDER = 20  # nodes of a panel, coefficients of its polynomial
 WIDEST = 4.0  # width of a panel in standard deviations
@@ -30,15 +40,7 @@ HEIGHT = 1 / sqrt(2 * pi)
 
 
 @njit(cache=True, error_model="numpy")
-def _horner(coefficients, t):
-    value = coefficients[ORDER - 1]
-    for k in range(ORDER - 2, -1, -1):
-        value = value * t + coefficients[k]
-    return value
-
-
-@njit(cache=True, error_model="numpy")
-def chosen(pieces, scale):
+def chosen(pieces: Arrays, scale: float) -> Integers:
     """Places of the pieces that tile the line, the innermost no wider than the scale.
 
     Pieces are (low, high, coefficients, first and last of the main ones, those at zero by side and
@@ -72,7 +74,15 @@ def chosen(pieces, scale):
 
 
 @njit(cache=True, error_model="numpy")
-def panels(pieces, scale, spread, reach, widest, bends, narrow):
+def panels(
+    pieces: Arrays,
+    scale: float,
+    spread: float,
+    reach: float,
+    widest: float,
+    bends: Doubles,
+    narrow: float,
+) -> tuple[Doubles, Doubles, Integers]:
     """Ends of panels and their pieces: within reach*spread, no wider than widest*spread.
 
     Around the bends, panels are no wider than WIDEST*narrow up to reach*narrow away.
@@ -80,13 +90,11 @@ def panels(pieces, scale, spread, reach, widest, bends, narrow):
     low, high, _, _, _, _ = pieces
     tiles = chosen(pieces, scale)
     far = reach * spread
-    cuts = [0.0]
-    cuts.pop()
+    cuts = [far]
     for bend in bends:
         for k in range(-3, 4):
             cuts.append(bend + k * reach / 3 * narrow)
-    lows, highs, owners = [0.0], [0.0], [0]
-    lows.pop(), highs.pop(), owners.pop()
+    lows, highs, owners = [0.0], [0.0], [0]  # a value each, to tell the types
     for tile in tiles:
         start, end = max(low[tile], -far), min(high[tile], far)
         if start >= end:
@@ -104,11 +112,20 @@ def panels(pieces, scale, spread, reach, widest, bends, narrow):
                 lows.append(a + (b - a) * j / parts)
                 highs.append(b if j == parts - 1 else a + (b - a) * (j + 1) / parts)
                 owners.append(tile)
-    return np.array(lows), np.array(highs), np.array(owners)
+    return np.array(lows[1:]), np.array(highs[1:]), np.array(owners[1:])
 
 
 @njit(cache=True, error_model="numpy")
-def second_moment(pieces, q, reach):
+def horner(coefficients: Doubles, t: float) -> float:
+    """The polynomial with these coefficients at t."""
+    value = coefficients[ORDER - 1]
+    for k in range(ORDER - 2, -1, -1):
+        value = value * t + coefficients[k]
+    return value
+
+
+@njit(cache=True, error_model="numpy")
+def second_moment(pieces: Arrays, q: float, reach: float) -> float:
     """V(q)."""
     low, high, coefficients, _, _, _ = pieces
     spread = sqrt(q)
@@ -122,14 +139,16 @@ def second_moment(pieces, q, reach):
             z = middle + half * NODES[i]
             t = (z - (low[own] + high[own]) / 2) / ((high[own] - low[own]) / 2)
             x = z / spread
-            f = _horner(coefficients[own], t)
+            f = horner(coefficients[own], t)
             part += WEIGHTS[i] * f * f * exp(-x * x / 2)
         total += part * (half / spread)
     return total * HEIGHT
 
 
 @njit(cache=True, error_model="numpy")
-def hermite_coefficients(pieces, q, reach, places, jumps, terms):
+def hermite_coefficients(
+    pieces: Arrays, q: float, reach: float, places: Doubles, jumps: Doubles, terms: int
+) -> Doubles:
     """a_k(q) for k < terms; f may have point masses (jumps) at places besides.
 
     What is beyond the reach changes W by no more than its own expectation, at all orders together.
@@ -146,7 +165,7 @@ def hermite_coefficients(pieces, q, reach, places, jumps, terms):
             z = middle + half * NODES[i]
             t = (z - (low[own] + high[own]) / 2) / ((high[own] - low[own]) / 2)
             x = z / spread
-            f = _horner(coefficients[own], t)
+            f = horner(coefficients[own], t)
             _add_hermite(result, x, HEIGHT * half / spread * WEIGHTS[i] * f * exp(-x * x / 2))
     for k in range(places.size):
         x = places[k] / spread
@@ -155,7 +174,7 @@ def hermite_coefficients(pieces, q, reach, places, jumps, terms):
 
 
 @njit(cache=True, error_model="numpy")
-def _add_hermite(result, x, weight):
+def _add_hermite(result: Doubles, x: float, weight: float) -> None:
     previous, present = 0.0, weight
     for k in range(result.size):
         result[k] += present
@@ -164,7 +183,14 @@ def _add_hermite(result, x, weight):
 
 
 @njit(cache=True, error_model="numpy")
-def smoothed(pieces, tiles, mean, spread, reach):
+def second_moments(pieces: Arrays, q: Doubles, reach: Doubles, out: Doubles) -> None:
+    """V at every element."""
+    for i in range(q.size):
+        out[i] = second_moment(pieces, q[i], reach[i])
+
+
+@njit(cache=True, error_model="numpy")
+def smoothed(pieces: Arrays, tiles: Integers, mean: float, spread: float, reach: float) -> float:
     """M(m, s)."""
     low, high, coefficients, _, _, _ = pieces
     start, end = mean - reach * spread, mean + reach * spread
@@ -182,7 +208,7 @@ def smoothed(pieces, tiles, mean, spread, reach):
         middle = (low[own] + high[own]) / 2
         for i in range(GAUSS.size):
             t = ((mean - middle) + spread * GAUSS[i]) * scale
-            total += MASS[i] * _horner(coefficients[own], t)
+            total += MASS[i] * horner(coefficients[own], t)
         return total
     for place in range(first, tiles.size):
         own = tiles[place]
@@ -206,7 +232,7 @@ def smoothed(pieces, tiles, mean, spread, reach):
 
 
 @njit(cache=True, error_model="numpy")
-def _over_part(coefficients, origin, slope, middle, half):
+def _over_part(coefficients: Doubles, origin: Any, slope: Any, middle: Any, half: Any) -> float:
     """Integral of the polynomial in origin + slope*y times exp(-y^2/2) around a middle."""
     t, values = np.empty(ORDER), np.empty(ORDER)
     for i in range(ORDER):
@@ -223,17 +249,28 @@ def _over_part(coefficients, origin, slope, middle, half):
 
 
 @njit(cache=True, error_model="numpy")
-def _over_narrow(coefficients, middle, half):
+def _over_narrow(coefficients: Doubles, middle: Any, half: Any) -> float:
     """Integral of a whole piece times exp(-y^2/2)."""
     total = 0.0
     for i in range(ORDER):
         y = middle + half * NODES[i]
-        total += WEIGHTS[i] * _horner(coefficients, NODES[i]) * exp(-y * y / 2)
+        total += WEIGHTS[i] * horner(coefficients, NODES[i]) * exp(-y * y / 2)
     return total * half
 
 
 @njit(cache=True, error_model="numpy")
-def product_moment(pieces, p, q, c, sine, reach, parity, bends, places, jumps):
+def product_moment(
+    pieces: Arrays,
+    p: float,
+    q: float,
+    c: float,
+    sine: float,
+    reach: float,
+    parity: int,
+    bends: Doubles,
+    places: Doubles,
+    jumps: Doubles,
+) -> float:
     """W(p, q, c) with sine = sqrt(1 - c^2) > 0; parity is 1, -1, or 0 for none."""
     low, high, coefficients, _, _, _ = pieces
     outer, inner = sqrt(p), sqrt(q)
@@ -256,7 +293,7 @@ def product_moment(pieces, p, q, c, sine, reach, parity, bends, places, jumps):
         for i in range(ORDER):
             z = middle + half * NODES[i]
             t = (z - (low[own] + high[own]) / 2) / ((high[own] - low[own]) / 2)
-            f = _horner(coefficients[own], t)
+            f = horner(coefficients[own], t)
             x = z / outer
             left = reach * reach - x * x
             if f == 0 or left <= 0:
@@ -273,7 +310,18 @@ def product_moment(pieces, p, q, c, sine, reach, parity, bends, places, jumps):
 
 
 @njit(cache=True, error_model="numpy")
-def _mass(pieces, tiles, places, jumps, k, p, q, c, sine, reach):
+def _mass(
+    pieces: Arrays,
+    tiles: Integers,
+    places: Doubles,
+    jumps: Doubles,
+    k: int,
+    p: float,
+    q: float,
+    c: float,
+    sine: float,
+    reach: float,
+) -> float:
     """What the point mass at one place adds to W: with f on either side, and with the others."""
     outer, inner = sqrt(p), sqrt(q)
     x, y = places[k] / outer, places[k] / inner
@@ -287,14 +335,19 @@ def _mass(pieces, tiles, places, jumps, k, p, q, c, sine, reach):
 
 
 @njit(cache=True, error_model="numpy")
-def second_moments(pieces, q, reach, out):
-    """V at every element."""
-    for i in range(q.size):
-        out[i] = second_moment(pieces, q[i], reach[i])
-
-
-@njit(cache=True, error_model="numpy")
-def product_moments(pieces, p, q, c, sine, reach, parity, bends, places, jumps, out):
+def product_moments(
+    pieces: Arrays,
+    p: Doubles,
+    q: Doubles,
+    c: Doubles,
+    sine: Doubles,
+    reach: Doubles,
+    parity: int,
+    bends: Doubles,
+    places: Doubles,
+    jumps: Doubles,
+    out: Doubles,
+) -> None:
     """W at every element: by the series in c up to 1/2, beyond by the sum over two variables."""
     for i in range(p.size):
         if abs(c[i]) <= 0.5:
@@ -310,7 +363,7 @@ def product_moments(pieces, p, q, c, sine, reach, parity, bends, places, jumps, 
 
 
 @njit(cache=True, error_model="numpy")
-def series(first, second, parity, c):
+def series(first: Doubles, second: Doubles, parity: int, c: float) -> float:
     """sum_k a_k(p) a_k(q) c^k, where parity leaves even or odd k only."""
     total = 0.0
     for k in range(first.size - 1, -1, -1):

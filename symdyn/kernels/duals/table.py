@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb
 
 from symdyn.kernels.duals.pieces import Panel, Pieces
-from symdyn.kernels.duals.sums import ORDER
+from symdyn.kernels.duals.sums import Arrays, Doubles
 
 LEFT_OUT = 56  # bits
 NEAR = (30, 31)  # bits; nearer than 52 a rounded place is not that place any more
@@ -22,18 +22,16 @@ TOP = 0  # the widest panel at zero ends at 2^TOP
 MOST_REACH = 64.0
 LEAST_REACH = 8.7  # exp(-x^2/2) below 2^-54
 
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, int, np.ndarray, int]
-
 
 @dataclass(frozen=True)
 class Table:
     """Arrays, the places where the function is not smooth, and its running maximum."""
 
     arrays: Arrays
-    bends: np.ndarray
+    bends: Doubles
     far: float
-    ends: np.ndarray
-    largest: np.ndarray
+    ends: Doubles
+    largest: Doubles
 
     def reach(self, q: float) -> float:
         """How many standard deviations matter; infinite if there is no end in sight."""
@@ -44,7 +42,7 @@ class Table:
             if (reach + 0.8) * spread > self.far:
                 return -1.0
             gain = self._most(reach * spread) / usual
-            if 2 * np.log(max(gain, 1e-300)) - reach**2 / 2 < -LEAST_REACH**2 / 2 + 6:
+            if 2 * np.log(max(gain, 1e-300)) - reach**2 / 2 < -(LEAST_REACH**2) / 2 + 6:
                 return reach + 0.4
             reach += 0.4
         return inf
@@ -96,7 +94,7 @@ def exponent_at(pieces: Pieces, place: float, side: int) -> float:
     return max(float(ratio), -9.0) if ratio.is_finite() else 0.0
 
 
-def _running_maximum(panels: list[Panel]) -> tuple[np.ndarray, np.ndarray]:
+def _running_maximum(panels: list[Panel]) -> tuple[Doubles, Doubles]:
     """Distances from zero, and the largest |f| up to there."""
     places = sorted((max(abs(p.low), abs(p.high)), _size(p)) for p in panels)
     sizes = np.maximum.accumulate([size for _, size in places])
@@ -108,11 +106,9 @@ def _size(panel: Panel) -> float:
     return float(abs(np.polynomial.polynomial.polyval(grid, panel.coefficients)).max())
 
 
-def _bends(
-    pieces: Pieces, main: list[Panel], endings: dict[int, list[Panel | None]]
-) -> np.ndarray:
+def _bends(pieces: Pieces, main: list[Panel], endings: dict[int, list[Panel | None]]) -> Doubles:
     """Known kinks, zero if there is no smooth end, and where only a makeshift is."""
-    found = {kink for kink in pieces.kinks}
+    found = set(pieces.kinks)
     found |= {p.low for p in main if not p.fits}
     if any(panels[-1] is None for panels in endings.values()):
         found.add(0.0)
