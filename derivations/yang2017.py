@@ -51,7 +51,9 @@ z = symbols("z", real=True)  # a pre-activation
 @derivation
 def relu_V():
     """A rectified Gaussian keeps half of its second moment."""
-    return claim(gaussian_expectation(relu(z)**2, z, q), q/2, because="relu(z)^2 + relu(-z)^2 = z^2")
+    return claim(
+        gaussian_expectation(relu(z) ** 2, z, q), q / 2, because="relu(z)^2 + relu(-z)^2 = z^2"
+    )
 
 
 # Duals of activations
@@ -138,8 +140,8 @@ def gelu_W():
     dual = claim(
         product_moment(gelu(z)),
         c * q / 4
-        + (c * q * asin(c * q / (1 + q)) + ((c * q) ** 2 + q**2 * size) / ((1 + q) ** 2 * sqrt(size)))
-        / (2 * pi),
+        + c * q * asin(c * q / (1 + q)) / (2 * pi)
+        + ((c * q) ** 2 + q**2 * size) / (2 * pi * (1 + q) ** 2 * sqrt(size)),
         because="Stein's lemma removes the factors z",
     )
     angular = c * (pi / 2 + asin(c * q / (1 + q)))
@@ -152,7 +154,8 @@ def gelu_dV():
     """The second moment of the slope of z Phi(z)."""
     return claim(
         second_moment(gelu(z).diff(z)),
-        (pi / 2 + asin(q / (1 + q)) + q * (3 + 5 * q) / ((1 + q) * sqrt(1 + 2 * q) ** 3)) / (2 * pi),
+        (pi / 2 + asin(q / (1 + q))) / (2 * pi)
+        + q * (3 + 5 * q) / (2 * pi * (1 + q) * sqrt(1 + 2 * q) ** 3),
         because="the slope is Phi(z) + z times the density",
     )
 
@@ -371,4 +374,6 @@ def tanh_V_near():
     )
     moment = gaussian_integral(tanh(z) ** 2, z, q)
     claim(AsymptoticTo(moment, q, q, 0), because="tanh z = z + O(z^3)")
-    return claim(AsymptoticTo(moment - q, -2 * q**2, q, 0), because="tanh^2 z = z^2 - 2 z^4/3 + ...")
+    return claim(
+        AsymptoticTo(moment - q, -2 * q**2, q, 0), because="tanh^2 z = z^2 - 2 z^4/3 + ..."
+    )

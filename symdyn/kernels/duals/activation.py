@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flint import arb, ctx
-from sympy import Expr, I, Symbol, expand, nan, oo, sympify, zoo
+from sympy import Expr, I, Symbol, expand, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
 from symdyn.errors import DomainError, InputError
@@ -42,9 +42,9 @@ def read(phi: object) -> Activation:
     Raises InputError unless it is an expression in one unbounded symbol, DomainError if it is
     visibly complex.
     """
-    f = sympify(phi)
-    if not isinstance(f, Expr):
-        raise InputError(f"an activation is a scalar expression in one symbol, not {phi!r}")
+    if not isinstance(phi, Expr):  # text is not parsed: SymPy would run it
+        raise InputError(f"an activation is a SymPy expression in one symbol, not {phi!r}")
+    f: Expr = phi
     symbols = sorted(f.free_symbols, key=str)
     if len(symbols) != 1:
         names = ", ".join(map(str, symbols)) or "none"

@@ -11,8 +11,8 @@ is below has nan, for whoever computes it otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
@@ -20,9 +20,6 @@ from numba import njit
 from symdyn.kernels.duals.arguments import Correlation
 from symdyn.kernels.duals.pieces import polynomial_through
 from symdyn.kernels.duals.sums import NODES, ORDER, Doubles, Integers
-
-if TYPE_CHECKING:
-    from symdyn.kernels.duals.moments import Moments
 
 DEEPEST = 60
 FLATTEST = 2.0**-10  # of the largest value: W on the last piece must not fall below
@@ -61,19 +58,20 @@ class CorrelationTable:
         return out
 
 
-def correlation_table(moments: Moments, p: float, q: float) -> CorrelationTable:
-    """The table of W at two variances."""
-    squares = moments.hermite(p, LONG) * moments.hermite(q, LONG)
-    if moments.parity:
-        squares[(0 if moments.parity < 0 else 1) :: 2] = 0.0
-    root = bool(moments.bends.size)
+def correlation_table(
+    w: Callable[[Correlation], Doubles], squares: Doubles, parity: int, *, root: bool
+) -> CorrelationTable:
+    """The table of a W, given as a function and as its series in c, of LONG terms.
+
+    `root` says that W is smooth in sqrt(1 -+ c) only.
+    """
     rows = np.full((2, DEEPEST + 1, ORDER), np.nan)
     last = np.full(2, DEEPEST)
     for side, sign in enumerate((1, -1)):
-        if side and moments.parity:
-            rows[1], last[1] = moments.parity * rows[0], last[0]
+        if side and parity:
+            rows[1], last[1] = parity * rows[0], last[0]
             continue
-        last[side] = _fill(rows[side], _Side(moments, p, q, sign, squares), root)
+        last[side] = _fill(rows[side], _Side(w, squares, sign), root)
     return CorrelationTable(squares[:MIDDLE], rows, last, root)
 
 
@@ -81,21 +79,16 @@ def correlation_table(moments: Moments, p: float, q: float) -> CorrelationTable:
 class _Side:
     """W near c = 1 or near c = -1, as a function of the distance."""
 
-    moments: Moments
-    p: float
-    q: float
-    sign: int
+    w: Callable[[Correlation], Doubles]
     squares: Doubles
+    sign: int
 
     def __call__(self, gap: Doubles) -> Doubles:
+        value = self.sign * (1 - gap)
         if gap.min() > FROM_SERIES:
-            values = np.polynomial.polynomial.polyval(self.sign * (1 - gap), self.squares)
-            return np.asarray(values, np.float64)
-        c = Correlation(self.sign * (1 - gap), gap, 2 - gap)
-        if self.sign < 0:
-            c = Correlation(c.value, c.above_minus_one, c.below_one)
-        full = np.full(gap.shape, self.p), np.full(gap.shape, self.q)
-        return self.moments.one_by_one(*full, c)
+            return np.asarray(np.polynomial.polynomial.polyval(value, self.squares), np.float64)
+        gaps = (gap, 2 - gap)
+        return self.w(Correlation(value, *gaps[:: self.sign]))
 
 
 def _fill(rows: Doubles, w: _Side, root: bool) -> int:

@@ -24,7 +24,7 @@ from symdyn.kernels.duals.sums import chosen, panels
 
 DIGITS = 34
 BITS = 140
-REACH = 14.0  # exp(-REACH^2/2) < 10^-DIGITS by 10 digits, for functions that grow
+FURTHER = 5.0  # standard deviations more than for doubles: exp(-x^2/2) < 10^-DIGITS
 WIDEST = 2.5
 ROOTS = 28  # nodes of a panel
 WIDE = 0.9
@@ -59,15 +59,19 @@ class Definition:
     def _nodes(self, q: arb) -> Iterator[tuple[arb, arb, arb]]:
         """z/sqrt(q), weight and f(z) at all nodes."""
         spread = q.sqrt()
-        for low, high in self._panels(float(spread), float(spread), REACH):
+        for low, high in self._panels(float(spread), self._reach(q)):
             for z, w in _on_panel(arb(low), arb(high)):
                 x = z / spread
                 weight = w * (-x * x / 2).exp() / (2 * arb.pi() * q).sqrt()
                 yield x, weight, self.moments.pieces.values.ball(z, BITS)
 
-    def _panels(self, scale: float, spread: float, reach: float) -> list[tuple[float, float]]:
-        arrays, bends = self.moments.arrays(scale, spread * reach, BITS)
-        lows, highs, _ = panels(arrays, scale / 4, spread, reach, WIDEST, bends[:0], 1.0)
+    def _reach(self, *variances: arb) -> float:
+        """Standard deviations that matter: more than for doubles, and more where f grows."""
+        return max(self.moments.reach(float(q)) for q in variances) + FURTHER
+
+    def _panels(self, spread: float, reach: float) -> list[tuple[float, float]]:
+        arrays, bends = self.moments.arrays(spread, spread * reach, BITS)
+        lows, highs, _ = panels(arrays, spread / 4, spread, reach, WIDEST, bends[:0], 1.0)
         return list(zip(lows.tolist(), highs.tolist(), strict=True))
 
     def _hermite(self, q: arb, terms: int) -> list[arb]:
@@ -90,27 +94,29 @@ class Definition:
         sine = ((1 - c) * (1 + c)).sqrt()
         slope, spread = c * (q / p).sqrt(), sine * q.sqrt()
         fine = float(min(p, q).sqrt()) / 4
-        far = float(max(p, q).sqrt()) * REACH
+        reach = self._reach(p, q)
+        far = float(max(p, q).sqrt()) * reach
         arrays, bends = self.moments.arrays(fine * float(sine), far, BITS)
         fine *= float(sine) if (bends == 0).any() else 1.0
         moved, narrow = bends / float(slope), abs(float(spread / slope)) / 2
-        lows, highs, _ = panels(arrays, fine, float(p.sqrt()), REACH, WIDEST, moved, narrow)
+        lows, highs, _ = panels(arrays, fine, float(p.sqrt()), reach, WIDEST, moved, narrow)
         tiles = chosen(arrays, fine)
         edges = sorted({*arrays[0][tiles].tolist(), *arrays[1][tiles].tolist()})
         total = arb(0)
         for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
             for z, w in _on_panel(arb(low), arb(high)):
                 weight = w * (-z * z / (2 * p)).exp() / (2 * arb.pi() * p).sqrt()
-                inner = self._mean(slope * z, spread, edges)
+                inner = self._mean(slope * z, spread, edges, reach)
                 total += weight * self.moments.pieces.values.ball(z, BITS) * inner
         return total
 
-    def _mean(self, middle: arb, spread: arb, edges: list[float]) -> arb:
+    def _mean(self, middle: arb, spread: arb, edges: list[float], reach: float) -> arb:
         """E[f(middle + spread*y)], the line of y cut at the edges of pieces."""
-        far = REACH * float(spread)
+        far = reach * float(spread)
         inside = (e for e in edges if abs(e - float(middle)) < far)
         cuts = [(arb(edge) - middle) / spread for edge in inside]
-        cuts += [arb(-REACH + WIDEST * k) for k in range(ceil(2 * REACH / WIDEST))] + [arb(REACH)]
+        parts = ceil(2 * reach / WIDEST)
+        cuts += [arb(reach * (2 * k / parts - 1)) for k in range(parts + 1)]
         total = arb(0)
         for low, high in pairwise(sorted(cuts, key=float)):
             for y, w in _on_panel(low, high):

@@ -20,7 +20,7 @@ import numpy as np
 
 from symdyn.kernels.duals.activation import FIRST_OCTAVES, require_square_integrable
 from symdyn.kernels.duals.arguments import Correlation
-from symdyn.kernels.duals.correlation_table import CorrelationTable, correlation_table
+from symdyn.kernels.duals.correlation_table import LONG, CorrelationTable, correlation_table
 from symdyn.kernels.duals.pieces import Pieces
 from symdyn.kernels.duals.sums import (
     FINEST,
@@ -91,7 +91,7 @@ class Moments:
         single = np.ones(p.size, bool)
         if (p == p[0]).all() and (q == q[0]).all():
             enough = p.size >= MANY
-            looks = self._looked_up if enough else self.one_by_one
+            looks = self._looked_up if enough else self._one_by_one
             return looks(p, q, c)
         _, which, counts = np.unique(p + 1j * q, return_inverse=True, return_counts=True)
         for place in np.flatnonzero(counts >= MANY):
@@ -99,7 +99,7 @@ class Moments:
             out[here] = self._looked_up(p[here], q[here], _chosen(c, here))
             single &= ~here
         if single.any():
-            out[single] = self.one_by_one(p[single], q[single], _chosen(c, single))
+            out[single] = self._one_by_one(p[single], q[single], _chosen(c, single))
         return out
 
     def _looked_up(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
@@ -108,15 +108,23 @@ class Moments:
         if key not in self._tables:
             while len(self._tables) >= KEPT:
                 self._tables.pop(next(iter(self._tables)))
-            self._tables[key] = correlation_table(self, *key)
+            self._tables[key] = self._tabulated(*key)
         out = self._tables[key](c)
         missing = np.isnan(out)
         if missing.any():
-            out[missing] = self.one_by_one(p[missing], q[missing], _chosen(c, missing))
+            out[missing] = self._one_by_one(p[missing], q[missing], _chosen(c, missing))
         return out
 
-    def one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
-        """W at every element, without a table; variances must be positive."""
+    def _tabulated(self, p: float, q: float) -> CorrelationTable:
+        def w(c: Correlation) -> Doubles:
+            return self._one_by_one(np.full(c.value.shape, p), np.full(c.value.shape, q), c)
+
+        squares = self._hermite(p) * self._hermite(q)
+        if self.parity:
+            squares[(0 if self.parity < 0 else 1) :: 2] = 0.0
+        return correlation_table(w, squares, self.parity, root=bool(self.bends.size))
+
+    def _one_by_one(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
         sine = c.sine
         smallest = max(float(sine.min()), FINEST) if (self.bends == 0).any() else 1.0
         reach = np.maximum(self._reach(p, smallest), self._reach(q, smallest))
@@ -160,12 +168,16 @@ class Moments:
         self._extend(floor(log2(scale / 4)) - 1 - further, floor(log2(far)) + 1)
         return self._table.arrays, self._table.bends
 
-    def hermite(self, q: float, terms: int) -> Doubles:
+    def _hermite(self, q: float) -> Doubles:
         """a_k(q), with W(p, q, c) = sum_k a_k(p) a_k(q) c^k."""
-        reach = float(self._reach(np.array([q]))[0])
+        reach = self.reach(q)
         if reach == np.inf:
-            return np.full(terms, np.inf)
-        return hermite_coefficients(self._table.arrays, q, reach, self.places, self.masses, terms)
+            return np.full(LONG, np.inf)
+        return hermite_coefficients(self._table.arrays, q, reach, self.places, self.masses, LONG)
+
+    def reach(self, q: float) -> float:
+        """How many standard deviations matter under one variance; infinite if there is no end."""
+        return float(self._reach(np.array([q]))[0])
 
     def _reach(self, q: Doubles, finest: float = 1.0) -> Doubles:
         """How far out each Gaussian matters; the table is made to go that far."""

@@ -20,7 +20,6 @@ from sympy import (
     exp,
     hermite,
     log,
-    sign,
     sin,
     sqrt,
     symbols,
@@ -29,8 +28,8 @@ from sympy import (
 )
 
 from symdyn import dual_activation
-from symdyn.calculus.activations import gelu, leaky_relu, silu, softplus
-from symdyn.errors import DomainError, InputError, SymdynError
+from symdyn.calculus.activations import gelu, silu, softplus
+from symdyn.errors import DomainError, InputError
 from symdyn.kernels.duals import Dual, Route
 
 z = symbols("z", real=True)
@@ -85,12 +84,8 @@ def test_nothing_is_lost_at_either_end() -> None:
         gelu(z),
         sin(3 * z + 1),
         exp(z),
-        z * exp(-(z**2)),
         Heaviside(z),
-        sign(z),
-        leaky_relu(z, Rational(1, 5)),
         Max(z, -z / 3),
-        z**2 * Heaviside(z),
         hermite(3, z),
         Piecewise((z ** Rational(7, 3), z > 0), (0, True)),
     ],
@@ -103,7 +98,7 @@ def test_closed_forms_are_found_and_are_the_numbers(phi: Expr) -> None:
     for name in ("V", "W", "dV", "dW"):
         form = getattr(found, f"{name}_expr")
         if form is None:
-            assert name == "dV" and phi in (Heaviside(z), sign(z))
+            assert name == "dV" and phi == Heaviside(z)
             continue
         number = getattr(found, name)(*([1.7] if name.endswith("V") else [1.7, -0.7]))
         assert number == pytest.approx(float(form.subs(at).evalf(25)), rel=1e-13)
@@ -117,7 +112,9 @@ def test_what_has_no_closed_form_says_so() -> None:
     assert "no closed W" in repr(found)
     shifted = dual(Max(z - 1, 0))
     assert shifted.route == Route.CLOSED_V
-    assert shifted.V(1.0) == pytest.approx(float(shifted.V_expr.subs(shifted.q_symbol, 1)), 1e-13)
+    form = shifted.V_expr
+    assert form is not None
+    assert shifted.V(1.0) == pytest.approx(float(form.subs(shifted.q_symbol, 1)), 1e-13)
 
 
 def test_a_wrong_closed_form_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +187,7 @@ def test_a_correlation_is_given_once() -> None:
         (I * z, DomainError, "complex"),
         (z * Symbol("a"), InputError, "one symbol"),
         (Symbol("z", positive=True), InputError, "declare it"),
-        ("z +", SymdynError, ""),
+        ("tanh(z)", InputError, "not 'tanh"),
     ],
     ids=str,
 )
