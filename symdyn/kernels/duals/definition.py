@@ -75,20 +75,25 @@ class Definition:
         return list(zip(lows.tolist(), highs.tolist(), strict=True))
 
     def _hermite(self, q: arb, terms: int) -> list[arb]:
-        roots = [arb(k).sqrt() for k in range(terms + 1)]
+        """a_k(q); midpoints only, since radii would grow from step to step where errors do not."""
+        roots = [arb(k).sqrt().mid() for k in range(terms + 1)]
         sums = [arb(0)] * terms
-        for x, weight, f in self._nodes(q):
-            previous, present = arb(0), weight * f
+        for x, weight in self._weighted(q):
+            previous, present = arb(0), weight
             for k in range(terms):
-                sums[k] += present
-                previous, present = present, (x * present - roots[k] * previous) / roots[k + 1]
+                sums[k] = (sums[k] + present).mid()
+                following = ((x * present - roots[k] * previous) / roots[k + 1]).mid()
+                previous, present = present, following
+        return sums
+
+    def _weighted(self, q: arb) -> Iterator[Node]:
+        """z/sqrt(q) with what it counts, f included, over all nodes and point masses."""
+        for x, weight, f in self._nodes(q):
+            yield x.mid(), (weight * f).mid()
         for place, mass in zip(self.moments.places, self.moments.masses, strict=True):
             x = arb(float(place)) / q.sqrt()
-            previous, present = arb(0), float(mass) * (-x * x / 2).exp() / (2 * arb.pi() * q).sqrt()
-            for k in range(terms):
-                sums[k] += present
-                previous, present = present, (x * present - roots[k] * previous) / roots[k + 1]
-        return sums
+            density = (-x * x / 2).exp() / (2 * arb.pi() * q).sqrt()
+            yield x.mid(), (float(mass) * density).mid()
 
     def _nested(self, p: arb, q: arb, c: arb) -> arb:
         sine = ((1 - c) * (1 + c)).sqrt()
