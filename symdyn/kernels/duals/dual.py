@@ -181,7 +181,7 @@ class Dual:
 
     @cached_property
     def certificate(self) -> DualCertificate:
-        """Errors of V and W against their definition to many digits; takes a minute."""
+        """Errors of V and W against their definition to many digits; takes minutes."""
         return certified(self._moments)
 
     def __repr__(self) -> str:
