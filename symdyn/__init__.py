@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symdyn.calculus.separable import solve_separable
     from symdyn.export import export
     from symdyn.kernels.certify import Certificate, certify
+    from symdyn.kernels.duals import dual_activation
     from symdyn.kernels.kernel import Kernel, kernel
     from symdyn.proof.check import check
     from symdyn.proof.collect import collect
@@ -38,6 +39,7 @@ _HOMES = {
     "export": "export",
     "Certificate": "kernels.certify",
     "certify": "kernels.certify",
+    "dual_activation": "kernels.duals",
     "Kernel": "kernels.kernel",
     "kernel": "kernels.kernel",
     "check": "proof.check",
@@ -77,6 +79,7 @@ __all__ = [
     "define",
     "derivation",
     "derivative_along",
+    "dual_activation",
     "export",
     "first_integrals",
     "gaussian_expectation",

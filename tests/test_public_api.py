@@ -28,6 +28,7 @@ NAMES = {
     "define",
     "derivation",
     "derivative_along",
+    "dual_activation",
     "export",
     "first_integrals",
     "gaussian_expectation",
