@@ -6,10 +6,42 @@ learning in deep linear neural networks", arXiv:1312.6120, 2013.
 
 from __future__ import annotations
 
-from sympy import symbols
+from sympy import (
+    Expr,
+    Matrix,
+    Rational,
+    S,
+    Symbol,
+    asinh,
+    cosh,
+    exp,
+    eye,
+    hyper,
+    log,
+    oo,
+    sinh,
+    sqrt,
+    symbols,
+    tanh,
+)
 
-from symdyn import Conserved, claim, derivation, gradient_flow
+from symdyn import (
+    AsymptoticTo,
+    Bounded,
+    Conserved,
+    Solves,
+    claim,
+    define,
+    derivation,
+    derivative_along,
+    given,
+    gradient_flow,
+    solve_separable,
+)
+from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.flows import Flow
+from symdyn.calculus.inversion import solve_for
+from symdyn.calculus.riccati import solve_radial_riccati
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -30,3 +62,165 @@ def imbalance():
     conserved = a**2 - b**2
     claim(Conserved(conserved, mode_flow()), because="the loss is invariant under a -> k*a, b -> b/k")
     return conserved
+
+
+# Exact solutions of one mode
+
+t = Symbol("t", nonnegative=True)
+u, u0, u_f = symbols("u u0 u_f", positive=True)  # learned strength a*b; at t = 0; in the end
+a0, b0 = symbols("a0 b0", real=True)  # the weights at t = 0
+c0 = Symbol("c0", real=True)  # imbalance a^2 - b^2
+eps = Symbol("epsilon", positive=True)
+
+
+@derivation(kernel=(t, u0, s, tau))
+def learning_curve():
+    """A balanced mode is learned along a sigmoid."""
+    growth = derivative_along(mode_flow(), a * b)
+    claim(
+        derivative_along(mode_flow(), a - b).subs(b, a),
+        0,
+        because="the flow maps a = b to itself: their difference stays 0",
+    )
+    growth = claim(
+        growth.subs({b: a}).subs(a, sqrt(u)),
+        2 * u * (s - u) / tau,
+        because="set b = a and u = a*b",
+        eq="(10)",
+    )
+    curve = solve_separable(growth, u, u0, t)
+    return claim(
+        curve,
+        s * exp(2 * s * t / tau) / (exp(2 * s * t / tau) - 1 + s / u0),
+        because="1/u obeys a linear equation",
+        eq="(12)",
+    )
+
+
+@derivation
+def opposite_weights():
+    """Weights of opposite sign decay to the saddle at 0 instead: the sigmoid needs u0 >= 0."""
+    flow = mode_flow()
+    claim(
+        derivative_along(flow, a + b).subs(b, -a),
+        0,
+        because="the flow maps a = -b to itself: their sum stays 0",
+    )
+    x = -a * b  # |u|
+    growth = claim(
+        derivative_along(flow, x).subs(b, -a).subs(a, sqrt(u)),
+        -2 * u * (s + u) / tau,
+        because="u' = 2 |u| (s - u), where (10) has 2 u (s - u)",
+    )
+    size = solve_separable(growth, u, u0, t)
+    claim(
+        AsymptoticTo(size, s * u0 / (s + u0) * exp(-2 * s * t / tau), t),
+        because="the line a = -b is the stable manifold of the saddle",
+    )
+    return claim(
+        size,
+        s * u0 / ((s + u0) * exp(2 * s * t / tau) - u0),
+        because="(12) with s, t and u0 of the other sign",
+    )
+
+
+@derivation(kernel=(u0, u_f, s, tau))
+def learning_time():
+    """The time in which a balanced mode goes from one strength to another."""
+    given((s - u0) * (s - u_f) > 0)
+    (time,) = solve_for(t, learning_curve(), u_f)
+    return claim(
+        time,
+        tau / (2 * s) * log(u_f * (s - u0) / (u0 * (s - u_f))),
+        because="solve the sigmoid for t",
+        eq="(11)",
+    )
+
+
+@derivation
+def time_scales():
+    """Half of a mode is learned late and steeply: all but a logarithm of its start is 1/s."""
+    curve = learning_curve()
+    half = claim(
+        learning_time().subs(u_f, s / 2),
+        tau / (2 * s) * log((s - u0) / u0),
+        because="(11) with u_f = s/2",
+        where=u0 < s,
+    )
+    claim(curve.subs(t, half), s / 2, because="the sigmoid is there at that time", where=u0 < s)
+    claim(
+        curve.diff(t).subs(t, half),
+        s**2 / (2 * tau),
+        because="u' = 2 u (s - u)/tau is largest at u = s/2",
+        where=u0 < s,
+    )
+    claim(
+        learning_time().subs({u0: s / 10, u_f: 9 * s / 10}),
+        tau / s * log(9),
+        because="from 10 % to 90 %",
+    )
+    return claim(
+        learning_time().subs({u0: eps, u_f: s - eps}),
+        tau / s * log((s - eps) / eps),
+        because="from a small strength to as little below the full one",
+        where=eps < s / 2,
+    )
+
+
+strength = Symbol("s", real=True)  # of either sign, where a formula holds for both
+P = sqrt(c0**2 + 4 * u0**2)  # a^2 + b^2 at t = 0
+G = c0**2 / 2 + 2 * strength * u0
+omega = sqrt(strength**2 + c0**2 / 4)
+
+
+@derivation(kernel=(t, a0, b0, strength, tau))
+def mode():
+    """A mode of any start: (a, b, u, s - u) at time t, for every sign and every imbalance.
+
+    With c = a0^2 - b0^2, w = sqrt(s^2 + c^2/4) and times in units of tau:
+
+        D = 1 + (a0^2 + b0^2) sinh(2 w t)/(2 w) + (c^2/2 + 2 s a0 b0) (cosh(2 w t) - 1)/(2 w^2)
+        s - u = (s - a0 b0)/D
+    """
+    flow = gradient_flow((strength - a * b) ** 2 / 2, (a, b), rate=1 / tau)
+    linear = Matrix([[c0 / 2, strength], [strength, -c0 / 2]]) / tau
+    weights = Matrix([a, b])
+    radial = linear * weights - (weights.T * weights)[0] / (2 * tau) * weights
+    claim(
+        (flow[a], flow[b]),
+        tuple(radial.subs(c0, a**2 - b**2)),
+        because="with the imbalance c a constant, the cubic flow is linear but for |(a, b)|^2/2",
+    )
+    (now_a, now_b), divisor = solve_radial_riccati(linear, eye(2) / tau, (a0, b0), t)
+    start = {c0: a0**2 - b0**2}
+    now_a, now_b, divisor = (part.subs(start) for part in (now_a, now_b, divisor))
+    claim(
+        Solves(flow, {a: now_a, b: now_b}, t, {a: a0, b: b0}),
+        because="the Riccati solution, where c has its value at t = 0",
+    )
+    x = 2 * omega.subs(start) * t / tau
+    squares, drive = a0**2 + b0**2, G.subs({u0: a0 * b0, **start})
+    whole = claim(
+        divisor,
+        1
+        + squares * sinh(x) / (2 * omega.subs(start))
+        + drive * (cosh(x) - 1) / (2 * omega.subs(start) ** 2),
+        because="double angles",
+    )
+    rest = claim(
+        strength - now_a * now_b,
+        (strength - a0 * b0) / whole,
+        because="the divisor is what remains of s - u",
+    )
+    claim(
+        now_a**2 + now_b**2,
+        tau * whole.diff(t) / whole,
+        because="the neural tangent kernel is the logarithmic derivative of the divisor",
+    )
+    claim(
+        (strength - now_a * now_b) ** 2 / 2,
+        (strength - a0 * b0) ** 2 / (2 * whole**2),
+        because="the loss is half of the squared remainder",
+    )
+    claim(now_a**2 - now_b**2, a0**2 - b0**2, because="the imbalance is kept")
+    return now_a, now_b, now_a * now_b, rest

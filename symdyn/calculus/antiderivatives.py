@@ -4,7 +4,9 @@
     rational function         partial fractions, logarithms and arc tangents
     g' g^n, g'/g, f(g) g'     seen as the derivative of g^(n+1)/(n+1), log g, F(g)
     rational in e^(c x)       the substitution k = e^(c x)
-    x^m (a + b x^n)^p         for symbolic exponents an incomplete beta function, for x > 0
+    x^m/(a + b x^n)           for whole exponents by the roots of unity (see partial_fractions)
+    x^m (a + b x^n)^p         for p = -1, -2, ... a hypergeometric function; for other exponents
+                              that are no numbers an incomplete beta function, for x > 0
     anything else             SymPy's rule-based `manualintegrate`, if it finishes the job
 
 The derivative of every answer is compared at a few points at once, and is owed as an obligation.
@@ -40,6 +42,7 @@ from sympy import (
     expand,
     factor_list,
     fraction,
+    hyper,
     log,
     powsimp,
     sin,
@@ -52,6 +55,7 @@ from sympy import (
 from sympy.integrals.manualintegrate import manualintegrate
 
 from symdyn.calculus.obligations import owe
+from symdyn.calculus.partial_fractions import binomial_fraction, binomial_parts
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.errors import UnsupportedError
 
@@ -147,7 +151,17 @@ def _simple_fraction(part: Expr, x: Symbol) -> Expr | None:
         return numerator / slope * log_or_power
     if degree == 2 and power == 1:
         return _quadratic_fraction(numerator / constant, base, x)
-    return None
+    return _over_binomial(numerator / constant, base, x) if power == 1 else None
+
+
+def _over_binomial(numerator: Expr, base: Expr, x: Symbol) -> Expr | None:
+    """A polynomial over a + b x^n, term by term."""
+    parts, line = binomial_parts(base, x), Poly(numerator, x)
+    if parts is None or line.degree() >= parts[0]:
+        return None
+    n, a, b = parts
+    terms = line.terms()
+    return Add(*(factor * binomial_fraction(power, n, a, b, x) for (power,), factor in terms))
 
 
 def _quadratic_fraction(numerator: Expr, base: Expr, x: Symbol) -> Expr | None:
@@ -190,9 +204,14 @@ def _binomial(term: Expr, x: Symbol) -> Expr | None:
     a, tail = base.as_independent(x, as_Add=True)
     b, monomial = tail.as_independent(x, as_Add=False)
     root, n = monomial.as_base_exp()
-    if a == 0 or root != x or p.has(x) or n.has(x) or m.has(x) or p.is_Rational:
+    if a == 0 or root != x or p.has(x) or n.has(x) or m.has(x):
         return None
     order = (m + 1) / n
+    if p.is_integer and p.is_negative:
+        scale = a**p * x ** (m + 1) / (m + 1)
+        return scale * hyper((-p, order), (order + 1,), -b * x**n / a)
+    if p.is_Rational:
+        return None
     scale = a**p / n * (-a / b) ** order
     share = betainc_regularized(order, p + 1, 0, -b * x**n / a)
     return scale * beta(order, p + 1) * share
