@@ -7,8 +7,10 @@ learning in deep linear neural networks", arXiv:1312.6120, 2013.
 from __future__ import annotations
 
 from sympy import (
+    Abs,
     Expr,
     Matrix,
+    Ne,
     Rational,
     S,
     Symbol,
@@ -42,6 +44,7 @@ from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.flows import Flow
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
+from symdyn.calculus.spot_check import agree_at_points
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -168,9 +171,15 @@ def time_scales():
 
 
 strength = Symbol("s", real=True)  # of either sign, where a formula holds for both
-P = sqrt(c0**2 + 4 * u0**2)  # a^2 + b^2 at t = 0
-G = c0**2 / 2 + 2 * strength * u0
+first, last = symbols("u0 u_f", real=True)  # the learned strengths, of either sign as well
+P = sqrt(c0**2 + 4 * first**2)  # a^2 + b^2 at t = 0
+G = c0**2 / 2 + 2 * strength * first
 omega = sqrt(strength**2 + c0**2 / 4)
+
+
+def divisor_at(x: Expr) -> Expr:
+    """The D of `mode` at x = 2 w t, from the strength and the imbalance at t = 0."""
+    return 1 + P * sinh(x) / (2 * omega) + G * (cosh(x) - 1) / (2 * omega**2)
 
 
 @derivation(kernel=(t, a0, b0, strength, tau))
@@ -198,14 +207,15 @@ def mode():
         Solves(flow, {a: now_a, b: now_b}, t, {a: a0, b: b0}),
         because="the Riccati solution, where c has its value at t = 0",
     )
-    x = 2 * omega.subs(start) * t / tau
-    squares, drive = a0**2 + b0**2, G.subs({u0: a0 * b0, **start})
     whole = claim(
         divisor,
-        1
-        + squares * sinh(x) / (2 * omega.subs(start))
-        + drive * (cosh(x) - 1) / (2 * omega.subs(start) ** 2),
+        divisor_at(2 * omega * t / tau).subs(P, a0**2 + b0**2).subs({first: a0 * b0, **start}),
         because="double angles",
+    )
+    claim(
+        P.subs({first: a0 * b0, **start}),
+        a0**2 + b0**2,
+        because="a^2 + b^2 follows from a^2 - b^2 and a b",
     )
     rest = claim(
         strength - now_a * now_b,
@@ -224,3 +234,117 @@ def mode():
     )
     claim(now_a**2 - now_b**2, a0**2 - b0**2, because="the imbalance is kept")
     return now_a, now_b, now_a * now_b, rest
+
+
+@derivation
+def mode_limits():
+    """The mode of any start holds the balanced one and that of strength 0, and converges."""
+    given(c0 > 0)
+    divisor = divisor_at(2 * omega * t / tau)
+    remaining = (strength - first) / divisor
+    claim(
+        s - remaining.subs(c0, 0).subs({strength: s, first: u0}),
+        learning_curve(),
+        because="without imbalance P = 2 u0, w = s, G = 2 s u0",
+    )
+    claim(
+        AsymptoticTo(
+            divisor, (P * omega + G) * exp(2 * omega * t / tau) / (4 * omega**2), t
+        ),
+        because="every start that is not balanced approaches s at the rate 2 w",
+    )
+    claim(
+        P**2 * omega**2 - G**2,
+        c0**2 * (strength - first) ** 2,
+        because="so P w + G > 0, unless the mode is balanced or learned",
+    )
+    decay = divisor_at(2 * omega * t / tau).subs(c0, 0).subs(first, u0)
+    return claim(
+        AsymptoticTo(-(strength - u0) / decay + strength, u0 / (1 + 2 * u0 * t / tau), strength, 0),
+        because="a mode of strength 0 is forgotten by a power law",
+    )
+
+
+@derivation
+def mode_time():
+    """The time in which a mode of any imbalance goes from one strength to another.
+
+        t = (1/(2 w)) log((H + sqrt(H^2 + c^2 (s - u0)^2))/(P w + G)),
+        H = G + 2 w^2 (u_f - u0)/(s - u_f)
+    """
+    given((strength - first) * (strength - last) > 0, Ne(c0, 0))
+    x = Symbol("x", real=True)
+    ratio = (strength - first) / (strength - last)
+    roots = solve_for(x, divisor_at(x).rewrite(exp), ratio)
+    (time,) = (root for root in roots if agree_at_points(root.subs(last, first), S.Zero))
+    H = G + 2 * omega**2 * (last - first) / (strength - last)
+    root = sqrt(H**2 + c0**2 * (strength - first) ** 2)
+    found = claim(
+        time * tau / (2 * omega),
+        tau / (2 * omega) * log((H + root) / (P * omega + G)),
+        because="the root of a quadratic in exp(2 w t) that gives t = 0 for u_f = u0",
+    )
+    claim(
+        strength - (strength - first) / divisor_at(2 * omega * found / tau),
+        last,
+        because="at that time the mode has the strength u_f",
+    )
+    shift = c0 * (strength - first)
+    return claim(
+        found,
+        tau / (2 * omega) * (asinh(H / Abs(shift)) - asinh(G / Abs(shift))),
+        because="G^2 + c^2 (s - u0)^2 = P^2 w^2",
+    )
+
+
+theta, theta0, theta_f = symbols("theta theta0 theta_f", real=True)
+k = Symbol("k", positive=True)  # |c0|
+
+
+@derivation
+def hyperbolic_form():
+    """The hyperbola of an imbalance k > 0 by its hyperbolic angle: theta' = 2 s - k sinh(theta).
+
+    The appendix prints it with s in place of 2 s, and a b = k sinh(theta) in place of
+    (k/2) sinh(theta), from the same a = sqrt(k) cosh(theta/2), b = sqrt(k) sinh(theta/2).
+    """
+    on_curve = {a: sqrt(k) * cosh(theta / 2), b: sqrt(k) * sinh(theta / 2)}
+    claim((a**2 - b**2).subs(on_curve), k, because="the imbalance is k on the whole curve")
+    product = claim((a * b).subs(on_curve), k / 2 * sinh(theta), because="the double angle")
+    squares = claim((a**2 + b**2).subs(on_curve), k * cosh(theta), because="the double angle")
+    growth = derivative_along(mode_flow(), a * b)
+    claim(
+        growth,
+        (a**2 + b**2) * (s - a * b) / tau,
+        because="the product rule",
+    )
+    rate = claim(
+        squares * (s - product) / (tau * product.diff(theta)),
+        (2 * s - k * sinh(theta)) / tau,
+        because="the chain rule; corrects (25)",
+    )
+    primitive = antiderivative(1 / rate, theta)
+    claim(
+        rate.subs(theta, asinh(2 * s / k)),
+        0,
+        because="the fixed point a b = s is sinh(theta) = 2 s/k",
+    )
+    R = sqrt(k**2 + 4 * s**2)
+    half = tanh(theta / 2)
+    printed = tau / R * log((R + k + 2 * s * half) / (R - k - 2 * s * half))
+    claim(
+        primitive.diff(theta),
+        printed.diff(theta),
+        because="both are antiderivatives; corrects (26)",
+        where=Ne(k * sinh(theta), 2 * s),
+    )
+    time = printed.subs(theta, theta_f) - printed.subs(theta, theta0)
+    on_time = {
+        strength: s, c0: k, first: k / 2 * sinh(theta0), last: k / 2 * sinh(theta_f)
+    }  # fmt: skip
+    return claim(
+        time,
+        mode_time().subs(on_time),
+        because="the same time by the formula for all signs",
+        where=(theta0 < theta_f, k * sinh(theta_f) < 2 * s),
+    )

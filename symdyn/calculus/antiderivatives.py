@@ -3,7 +3,7 @@
     sum                       term by term, constants in front
     rational function         partial fractions, logarithms and arc tangents
     g' g^n, g'/g, f(g) g'     seen as the derivative of g^(n+1)/(n+1), log g, F(g)
-    rational in e^(c x)       the substitution k = e^(c x)
+    rational in e^(c x)       the substitution k = e^(c x); hyperbolic functions are, too
     x^m/(a + b x^n)           for whole exponents by the roots of unity (see partial_fractions)
     x^m (a + b x^n)^p         for p = -1, -2, ... a hypergeometric function; for other exponents
                               that are no numbers an incomplete beta function, for x > 0
@@ -15,7 +15,7 @@ No definite integrals, and no Risch algorithm: what no rule reaches raises Unsup
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sympy import (
     Add,
@@ -27,6 +27,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    Rational,
     S,
     Symbol,
     apart,
@@ -43,6 +44,7 @@ from sympy import (
     factor_list,
     fraction,
     hyper,
+    ilcm,
     log,
     powsimp,
     sin,
@@ -100,6 +102,8 @@ def _splittings(integrand: Expr, x: Symbol) -> Iterator[Expr]:
     if flat.is_rational_function(x):
         back = {atom: call for call, atom in atoms.items()}
         yield apart(flat, x).xreplace(back)
+    if integrand.has(sinh, cosh, tanh):
+        yield cancel(together(integrand.rewrite((sinh, cosh, tanh), exp)))
 
 
 def _cot(u: Expr) -> Expr:
@@ -218,14 +222,25 @@ def _binomial(term: Expr, x: Symbol) -> Expr | None:
 
 
 def _rational_in_exponential(term: Expr, x: Symbol) -> Expr | None:
-    """R(e^(c x)) by the substitution k = e^(c x)."""
-    exponents = {call.args[0] / x for call in term.atoms(exp) if call.has(x)}
-    if len(exponents) != 1 or (rate := exponents.pop()).has(x):
+    """R(e^(c x)) by the substitution k = e^(c x); exponents may be whole multiples of c x."""
+    calls = sorted((call for call in term.atoms(exp) if call.has(x)), key=str)
+    rate = _common_rate([cancel(call.args[0] / x) for call in calls])
+    if rate is None or rate.has(x):
         return None
     k = Dummy("k", positive=True)
-    flat = term.xreplace({exp(rate * x): k})
+    flat = term.xreplace({call: k ** cancel(call.args[0] / (rate * x)) for call in calls})
     found = None if flat.has(x) else _rational(flat / (rate * k), k)
     return None if found is None else found.subs(log(k), rate * x).subs(k, exp(rate * x))
+
+
+def _common_rate(rates: Sequence[Expr]) -> Expr | None:
+    """A number of which all rates are whole multiples."""
+    if not rates:
+        return None
+    ratios = [cancel(rate / rates[0]) for rate in rates]
+    if not all(isinstance(ratio, Rational) for ratio in ratios):
+        return None
+    return rates[0] / ilcm(1, *(ratio.q for ratio in ratios))
 
 
 def _candidates(term: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
