@@ -10,7 +10,10 @@ from sympy import (
     Abs,
     Expr,
     Matrix,
+    LambertW,
+    Limit,
     Ne,
+    Piecewise,
     Rational,
     S,
     Symbol,
@@ -26,6 +29,8 @@ from sympy import (
     symbols,
     tanh,
 )
+
+from sympy.logic.boolalg import Boolean
 
 from symdyn import (
     AsymptoticTo,
@@ -127,25 +132,33 @@ def opposite_weights():
     )
 
 
+def where_reached(time: Expr, condition: Boolean) -> Expr:
+    """A time that is infinite for what is never reached, neither later nor earlier."""
+    return Piecewise((time, condition), (oo, True))
+
+
 @derivation(kernel=(u0, u_f, s, tau))
 def learning_time():
-    """The time in which a balanced mode goes from one strength to another."""
-    given((s - u0) * (s - u_f) > 0)
+    """The time in which a balanced mode goes from one strength to another, if it ever does."""
     (time,) = solve_for(t, learning_curve(), u_f)
-    return claim(
+    same_side = (s - u0) * (s - u_f) > 0
+    time = claim(
         time,
         tau / (2 * s) * log(u_f * (s - u0) / (u0 * (s - u_f))),
         because="solve the sigmoid for t",
         eq="(11)",
+        where=same_side,
     )
+    return where_reached(time, same_side)
 
 
 @derivation
 def time_scales():
     """Half of a mode is learned late and steeply: all but a logarithm of its start is 1/s."""
     curve = learning_curve()
+    time = learning_time()
     half = claim(
-        learning_time().subs(u_f, s / 2),
+        time.subs(u_f, s / 2),
         tau / (2 * s) * log((s - u0) / u0),
         because="(11) with u_f = s/2",
         where=u0 < s,
@@ -158,12 +171,12 @@ def time_scales():
         where=u0 < s,
     )
     claim(
-        learning_time().subs({u0: s / 10, u_f: 9 * s / 10}),
+        time.subs({u0: s / 10, u_f: 9 * s / 10}),
         tau / s * log(9),
         because="from 10 % to 90 %",
     )
     return claim(
-        learning_time().subs({u0: eps, u_f: s - eps}),
+        time.subs({u0: eps, u_f: s - eps}),
         tau / s * log((s - eps) / eps),
         because="from a small strength to as little below the full one",
         where=eps < s / 2,
@@ -347,4 +360,203 @@ def hyperbolic_form():
         mode_time().subs(on_time),
         because="the same time by the formula for all signs",
         where=(theta0 < theta_f, k * sinh(theta_f) < 2 * s),
+    )
+
+
+depth = Symbol("n", integer=True, positive=True)  # number of weight matrices
+z = Symbol("z", positive=True)  # u/s
+x = Symbol("x", real=True)  # one weight among equal others
+
+
+@derivation
+def deep_flow(n: Expr | int = depth):
+    """A mode of n equal weights a grows as u' = n u^(2 - 2/n) (s - u)/tau, with u = a^n."""
+    given(a > 0)
+    flow = gradient_flow((s - x * a ** (n - 1)) ** 2 / 2, (x,), rate=1 / tau)
+    velocity = claim(
+        flow[x].subs(x, a),
+        a ** (n - 1) * (s - a**n) / tau,
+        because="each weight moves by the product of the others, so that equal weights stay equal",
+        eq="(14)",
+    )
+    growth = derivative_along(Flow({a: velocity}), a**n)
+    return claim(
+        growth.subs(a, u ** (S.One / n)),
+        n * u ** (2 - S(2) / n) * (s - u) / tau,
+        because="u = a^n",
+        eq="(15)",
+    )
+
+
+def hypergeometric_time(u: Expr, n: Expr) -> Expr:
+    """Time that has passed when a deep mode has the strength u < s, but for a constant."""
+    grown = u ** (2 / n) / (2 * s) * hyper((1, 2 / n), (1 + 2 / n,), u / s)
+    return tau / s * (grown - u ** (2 / n - 1) / (n - 2))
+
+
+@derivation
+def hypergeometric_deep_time():
+    """The time in which a mode of n weights goes from one strength below s to another."""
+    given(u < s, Ne(depth, 2))
+    n, growth = depth, deep_flow()
+    parts = u ** (2 / n - 2) * tau / (n * s), u ** (2 / n - 1) * tau / (n * s * (s - u))
+    claim(1 / growth, sum(parts), because="split 1/(u (s - u)) into partial fractions")
+    passed = sum(antiderivative(part, u) for part in parts)
+    return claim(
+        passed,
+        hypergeometric_time(u, n),
+        because="a power, and a binomial integral",
+    )
+
+
+@derivation
+def deep_time_from_above():
+    """The same for strengths above s, which decrease: a series in z = s/u."""
+    given(z < 1, depth > 1)
+    n, growth = depth, deep_flow()
+    slowness = claim(
+        (1 / growth).subs(u, s / z) * (s / z).diff(z),
+        tau * s ** (2 / n - 2) / n * z ** (1 - 2 / n) / (1 - z),
+        because="u = s/z",
+    )
+    return claim(
+        antiderivative(slowness, z),
+        tau * s ** (2 / n - 2) / (2 * n - 2) * z ** (2 - 2 / n) * hyper((1, 2 - 2 / n), (3 - 2 / n,), z),
+        because="a binomial integral",
+    )  # fmt: skip
+
+
+@derivation
+def elementary_deep_time(n: int = 3):
+    """For a number n of weights the time is made of logarithms and arc tangents."""
+    w = Symbol("w", positive=True)  # u = w^n
+    slowness = claim(
+        (1 / deep_flow()).subs(depth, n).subs(u, w**n) * (w**n).diff(w),
+        tau / (w ** (n - 1) * (s - w**n)),
+        because="the flow of one weight",
+        where=w**n < s,
+    )
+    return antiderivative(slowness, w).subs(w, u ** Rational(1, n))
+
+
+@derivation
+def depth_integrals():
+    """What depth does to the time that a mode takes, in units in which the rates are best.
+
+    T_n is the integral of dv/(v^(2 - 2/n) (1 - v)), from v0 to v_f, with v = u/s.
+    """
+    given(z < 1)
+    n = depth
+    integrand = define("integrand", z ** (2 / n - 2) / (1 - z))
+    claim(
+        (s * z).diff(z) / deep_flow().subs(u, s * z),
+        tau / (n * s ** (2 - 2 / n)) * integrand,
+        because="u = s v: the strength only sets the unit of time",
+    )
+    claim(
+        Bounded(integrand.diff(n), 0, None, strict=True),
+        because="every integrand grows with depth, and so does T_n",
+    )
+    shallow, infinite = integrand.subs(n, 2), 1 / (z**2 * (1 - z))
+    claim(
+        AsymptoticTo(infinite - integrand, -2 * log(z) / (n * z**2 * (1 - z)), n),
+        because="the rest of depth dies out like 1/n",
+    )
+    T_2 = claim(
+        antiderivative(shallow, z).diff(z), log(z / (1 - z)).diff(z), because="partial fractions"
+    )
+    return claim(
+        infinite - T_2,
+        (-1 / z).diff(z),
+        because="infinite depth costs 1/v0 - 1/v_f more than two weights",
+    )
+
+
+@derivation(kernel=(u0, u_f, s))
+def infinite_depth_time():
+    """The time in units of tau/n, for very many weights, from one strength to another."""
+    rate = claim(
+        Limit(deep_flow() * tau / depth, depth, oo),
+        u**2 * (s - u),
+        because="u^(2 - 2/n) tends to u^2",
+        eq="(16)",
+    )
+    primitive = antiderivative(1 / rate, u)
+    same_side = (s - u0) * (s - u_f) > 0
+    time = claim(
+        primitive.subs(u, u_f) - primitive.subs(u, u0),
+        log(u_f * (s - u0) / (u0 * (s - u_f))) / s**2 + 1 / (s * u0) - 1 / (s * u_f),
+        because="partial fractions",
+        eq="(17)",
+        where=same_side,
+    )
+    return where_reached(time, same_side)
+
+
+T = Symbol("T", nonnegative=True)  # time in units of tau/n
+y, y0 = symbols("y y0", real=True)  # s/u - 1
+
+
+@derivation(kernel=(T, u0, s))
+def infinite_depth_curve():
+    """The strength after a time T, in units of tau/n, for very many weights: Lambert's function."""
+    rate = u**2 * (s - u)
+    growth = claim(
+        ((s / u - 1).diff(u) * rate).subs(u, s / (1 + y)),
+        -(s**2) * y / (1 + y),
+        because="y = s/u - 1",
+        where=y > -1,
+    )
+    given(y0 > -1)
+    solution = claim(
+        solve_separable(growth, y, y0, T),
+        LambertW(y0 * exp(y0 - s**2 * T)),
+        because="y + log(y) falls at the rate s^2",
+    )
+    curve = s / (1 + solution.subs(y0, s / u0 - 1))
+    claim(curve.diff(T), curve**2 * (s - curve), because="the curve obeys the flow")
+    claim(curve.subs(T, 0), u0, because="W(y0 e^y0) = y0 for y0 > -1")
+    return curve
+
+
+@derivation
+def optimal_rates():
+    """The curvature where all weights are equal, and the learning rates that it allows.
+
+    The Hessian has the eigenvector of ones, and n - 1 others of one eigenvalue.
+    """
+    given(a > 0, depth > 1)
+    n = depth
+    x1, x2 = symbols("x1 x2", real=True)
+    error = define("E", (s - x1 * x2 * a ** (n - 2)) ** 2 / (2 * tau))
+    same, mixed = (
+        error.diff(*variables).subs({x1: a, x2: a}) for variables in ((x1, x1), (x1, x2))
+    )
+    largest = claim(
+        same + (n - 1) * mixed,
+        ((2 * n - 1) * a ** (2 * n - 2) - (n - 1) * s * a ** (n - 2)) / tau,
+        because="a matrix with equal diagonal and equal other entries",
+    )
+    claim(
+        same - mixed,
+        a ** (n - 2) * (s - a**n) / tau,
+        because="the other eigenvalue, which (37) leaves out",
+    )
+    claim(
+        largest.diff(a),
+        a ** (n - 3) * ((2 * n - 1) * (2 * n - 2) * a**n - (n - 1) * (n - 2) * s) / tau,
+        because="it has one zero, a minimum: the largest value is at an end",
+    )
+    best = claim(
+        largest.subs(a, s ** (1 / n)),
+        n * s ** (2 - 2 / n) / tau,
+        because="the curvature is largest where the mode is learned",
+        eq="(41)",
+    )
+    passing = (deep_flow().subs(u, s * z) / s) / best
+    return claim(
+        passing,
+        z ** (2 - 2 / n) * (1 - z),
+        because="with the rate 1/lambda_1 depth is left in T_n alone",
+        eq="(44)",
     )
