@@ -6,13 +6,17 @@ learning in deep linear neural networks", arXiv:1312.6120, 2013.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sympy import (
+    And,
     Abs,
     Expr,
     Matrix,
     LambertW,
     Limit,
     Ne,
+    Or,
     Piecewise,
     Rational,
     S,
@@ -132,24 +136,52 @@ def opposite_weights():
     )
 
 
-def where_reached(time: Expr, condition: Boolean) -> Expr:
-    """A time that is infinite for what is never reached, neither later nor earlier."""
-    return Piecewise((time, condition), (oo, True))
+def on_one_side(value: Expr, other: Expr, of: Expr) -> Boolean:
+    """Whether two strengths are both below or both above a third: then one leads to the other."""
+    return Or(And(value < of, other < of), And(value > of, other > of))
+
+
+def both_ways(time: Callable[[Expr, Expr], Expr], start: Expr, end: Expr, s: Expr) -> Expr:
+    """A time that is written for the way towards s; the way back takes as much, less than 0.
+
+    It is infinite where an end is never reached, neither later nor earlier.
+    """
+    ahead = Or(And(start <= end, end < s), And(start >= end, end > s))
+    return Piecewise(
+        (time(start, end), ahead),
+        (-time(end, start), on_one_side(start, end, s)),
+        (oo, True),
+    )
 
 
 @derivation(kernel=(u0, u_f, s, tau))
 def learning_time():
     """The time in which a balanced mode goes from one strength to another, if it ever does."""
     (time,) = solve_for(t, learning_curve(), u_f)
-    same_side = (s - u0) * (s - u_f) > 0
     time = claim(
         time,
         tau / (2 * s) * log(u_f * (s - u0) / (u0 * (s - u_f))),
         because="solve the sigmoid for t",
         eq="(11)",
-        where=same_side,
+        where=on_one_side(u0, u_f, s),
     )
-    return where_reached(time, same_side)
+
+    def stable(start: Expr, end: Expr) -> Expr:
+        return tau / (2 * s) * log(1 + s * (end - start) / (start * (s - end)))
+
+    claim(
+        stable(u0, u_f),
+        time,
+        because="nothing is lost where both strengths nearly agree",
+        where=on_one_side(u0, u_f, s),
+    )
+    claim(
+        -stable(u_f, u0),
+        time,
+        because="and back",
+        where=on_one_side(u0, u_f, s),
+    )
+    return both_ways(stable, u0, u_f, s)
 
 
 @derivation
@@ -482,7 +514,7 @@ def infinite_depth_time():
         eq="(16)",
     )
     primitive = antiderivative(1 / rate, u)
-    same_side = (s - u0) * (s - u_f) > 0
+    same_side = on_one_side(u0, u_f, s)
     time = claim(
         primitive.subs(u, u_f) - primitive.subs(u, u0),
         log(u_f * (s - u0) / (u0 * (s - u_f))) / s**2 + 1 / (s * u0) - 1 / (s * u_f),
@@ -490,7 +522,7 @@ def infinite_depth_time():
         eq="(17)",
         where=same_side,
     )
-    return where_reached(time, same_side)
+    return Piecewise((time, same_side), (oo, True))
 
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n

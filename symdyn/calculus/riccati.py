@@ -12,8 +12,8 @@ N = F - m/2 has the square w^2, so that
     y^T B y = e^{m t} (p cosh(w t)^2 + 2 g cosh(w t) sinh(w t)/w + r sinh(w t)^2/w^2)
 
 with p, g, r the values of x0^T B x0, x0^T B N x0, (N x0)^T B (N x0). Every 2 x 2 matrix is one. No
-choice of branch is made, so that one formula holds for all starts. Residual and initial value of
-the answer are owed as obligations.
+choice of branch is made, so that one formula holds for all starts. That y and D obey their equations
+and start where they should is owed as obligations.
 """
 
 from __future__ import annotations
@@ -67,10 +67,9 @@ def solve_radial_riccati(
         for u, v in ((first, first), (first, ahead), (ahead, ahead))
     )
     divisor = 1 + _clock(p, g, r, shift, square, t)
-    numerators = even * first + odd * ahead
-    solution = tuple(exp(shift * t) * part / sqrt(divisor) for part in numerators)
-    _owe_solution(solution, linear, form, first, t)
-    return solution, divisor
+    moved = exp(shift * t) * (even * first + odd * ahead)
+    _owe_solution(moved, divisor, linear, form, first, t)
+    return tuple(part / sqrt(divisor) for part in moved), divisor
 
 
 def generalised_cosine(square: Expr, t: Symbol) -> tuple[Expr, Expr]:
@@ -155,11 +154,13 @@ def _check_shapes(linear: Matrix, form: Matrix, first: Matrix) -> None:
 
 
 def _owe_solution(
-    solution: Sequence[Expr], linear: Matrix, form: Matrix, first: Matrix, t: Symbol
+    moved: Matrix, divisor: Expr, linear: Matrix, form: Matrix, first: Matrix, t: Symbol
 ) -> None:
-    x = Matrix(solution)
-    pull = (x.T * form * x)[0] / 2
-    for k, value in enumerate(solution):
-        velocity = (linear.row(k) * x)[0] - pull * value
-        owe(value.diff(t), velocity, because=f"component {k + 1} obeys the Riccati flow")
-        owe(value.subs(t, 0), first[k], because=f"component {k + 1} starts at {first[k]}")
+    """What makes y/sqrt(D) the solution, by the product rule."""
+    for k, part in enumerate(moved):
+        velocity = (linear.row(k) * moved)[0]
+        owe(part.diff(t), velocity, because=f"component {k + 1} obeys the linear flow y' = F y")
+        owe(part.subs(t, 0), first[k], because=f"component {k + 1} starts at {first[k]}")
+    pull = (moved.T * form * moved)[0]
+    owe(divisor.diff(t), pull, because="the divisor obeys D' = y^T B y")
+    owe(divisor.subs(t, 0), S.One, because="the divisor starts at 1")
