@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sympy import (
     And,
+    Eq,
     Abs,
     Expr,
     Matrix,
@@ -227,8 +228,8 @@ def divisor_at(x: Expr) -> Expr:
     return 1 + P * sinh(x) / (2 * omega) + G * (cosh(x) - 1) / (2 * omega**2)
 
 
-@derivation(kernel=(t, a0, b0, strength, tau))
-def mode():
+@derivation
+def uniform_solution():
     """A mode of any start: (a, b, u, s - u) at time t, for every sign and every imbalance.
 
     With c = a0^2 - b0^2, w = sqrt(s^2 + c^2/4) and times in units of tau:
@@ -281,6 +282,92 @@ def mode():
     return now_a, now_b, now_a * now_b, rest
 
 
+major, minor = symbols("m w", real=True)  # the weights at t = 0, the larger one first
+
+
+def heavy_half(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr, Expr]:
+    """(w, p, q, D e^(-x)) of a start (m, w) with |m| >= |w|: sums of positive terms.
+
+    In the eigenvectors (p, s)/sqrt(q) and (-s, p)/sqrt(q) of the linear flow, with p = w + c/2 and
+    q = 2 w p, the start has the components (p m + s w)/sqrt(q) and (p w - s m)/sqrt(q).
+    """
+    imbalance = (m - w) * (m + w)
+    rate = sqrt(strength**2 + imbalance**2 / 4)
+    p = rate + imbalance / 2
+    decay = exp(-2 * rate * t / tau)
+    clock = (1 - decay) / (2 * rate)
+    grown, shrunk = p * m + strength * w, p * w - strength * m
+    return p, decay, clock, decay + clock * (grown**2 + shrunk**2 * decay) / (2 * rate * p)
+
+
+def stable_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
+    """(m(t), w(t), (s - u)/(s - u0)) of a start with |m| >= |w|; nothing cancels that need not."""
+    p, decay, clock, divisor = heavy_half(m, w)
+    larger = (m * (decay + clock * p) + strength * w * clock) / sqrt(divisor)
+    smaller = (w * (decay + clock * strength**2 / p) + strength * m * clock) / sqrt(divisor)
+    return larger, smaller, decay / divisor
+
+
+def standing_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
+    """The same where s = 0 and |m| = |w|: the linear flow stands still."""
+    divisor = 1 + (m**2 + w**2) * t / tau
+    return m / sqrt(divisor), w / sqrt(divisor), 1 / divisor
+
+
+@derivation(kernel=(t, a0, b0, strength, tau))
+def mode():
+    """The solution in a form that has no large terms: (a, b, u, s - u) at time t.
+
+    With decay = e^(-2 w t), clock = (1 - decay)/(2 w) and the larger weight at the start first.
+    """
+    now_a, now_b, _, rest = uniform_solution()
+    larger, smaller, remains = stable_mode(a0, b0)
+    heavy = a0**2 > b0**2
+    claim(
+        larger,
+        now_a,
+        because="divide by e^(w t)",
+        where=heavy,
+    )
+    claim(
+        smaller,
+        now_b,
+        because="divide by e^(w t)",
+        where=heavy,
+    )
+    claim(
+        remains * (strength - a0 * b0),
+        rest,
+        because="the components along the eigenvectors have squares (P + G/w)/2 and (P - G/w)/2",
+        where=heavy,
+    )
+    claim(
+        (now_a, rest),
+        tuple(part.subs({a0: b0, b0: a0}, simultaneous=True) for part in (now_b, rest)),
+        because="the flow does not tell a from b: with |a0| < |b0| they change places",
+    )
+    claim(
+        (larger.subs(b0, a0), remains.subs(b0, a0)),
+        (now_a.subs(b0, a0), rest.subs(b0, a0) / (strength - a0**2)),
+        because="the larger one may be either where both are equal",
+        where=Ne(strength, 0),
+    )
+    standing = Limit(divisor_at(2 * s * t / tau).subs({c0: 0, strength: s, first: u0}), s, 0)
+    claim(
+        standing,
+        1 + 2 * u0 * t / tau,
+        because="sinh(x) is x to first order, and G is of the order of w",
+    )
+    m, w = (Piecewise((x, heavy), (y, True)) for x, y in ((a0, b0), (b0, a0)))
+    still = And(Eq(strength, 0), Eq(a0**2, b0**2))
+    larger, smaller, remains = (
+        Piecewise((there, still), (here, True))
+        for there, here in zip(standing_mode(m, w), stable_mode(m, w), strict=True)
+    )
+    a_now, b_now = (Piecewise((x, heavy), (y, True)) for x, y in ((larger, smaller), (smaller, larger)))
+    return a_now, b_now, larger * smaller, (strength - a0 * b0) * remains
+
+
 @derivation
 def mode_limits():
     """The mode of any start holds the balanced one and that of strength 0, and converges."""
@@ -311,13 +398,13 @@ def mode_limits():
 
 
 @derivation
-def mode_time():
+def uniform_time():
     """The time in which a mode of any imbalance goes from one strength to another.
 
         t = (1/(2 w)) log((H + sqrt(H^2 + c^2 (s - u0)^2))/(P w + G)),
         H = G + 2 w^2 (u_f - u0)/(s - u_f)
     """
-    given((strength - first) * (strength - last) > 0, Ne(c0, 0))
+    passing = And(on_one_side(first, last, strength), Ne(c0, 0))
     x = Symbol("x", real=True)
     ratio = (strength - first) / (strength - last)
     roots = solve_for(x, divisor_at(x).rewrite(exp), ratio)
@@ -328,17 +415,80 @@ def mode_time():
         time * tau / (2 * omega),
         tau / (2 * omega) * log((H + root) / (P * omega + G)),
         because="the root of a quadratic in exp(2 w t) that gives t = 0 for u_f = u0",
+        where=passing,
     )
     claim(
         strength - (strength - first) / divisor_at(2 * omega * found / tau),
         last,
         because="at that time the mode has the strength u_f",
+        where=passing,
     )
     shift = c0 * (strength - first)
     return claim(
         found,
         tau / (2 * omega) * (asinh(H / Abs(shift)) - asinh(G / Abs(shift))),
         because="G^2 + c^2 (s - u0)^2 = P^2 w^2",
+        where=passing,
+    )
+
+
+def stable_mode_time(start: Expr, end: Expr) -> Expr:
+    """The time of a mode from one strength to another, by terms of one sign for the way ahead."""
+    s, w = strength, omega
+    P_start, P_end = (P.subs(first, value) for value in (start, end))
+    G_start, G_end = (G.subs(first, value) for value in (start, end))
+    ratio = (s - start) / (s - end)
+    forwards = (P_end * w + G_end) / (P_start * w + G_start)
+    backwards = (P_start * w - G_start) / (P_end * w - G_end) / ratio**2
+    late = (P_end * w + G_end) * (P_start * w - G_start) / (c0 * (s - start)) ** 2
+    early = (c0 * (s - end)) ** 2 / ((P_end * w - G_end) * (P_start * w + G_start))
+    grown = Piecewise(
+        (forwards, And(G_start >= 0, G_end >= 0)),
+        (late, G_end >= 0),
+        (early, G_start >= 0),
+        (backwards, True),
+    )
+    excess = 2 * w * (end - start) * (ratio * grown + 1) / ((s - end) * (ratio * P_end + P_start))
+    return tau / (2 * w) * log(1 + excess)
+
+
+@derivation(kernel=(first, last, strength, c0, tau))
+def mode_time():
+    """The time in a form without cancellation; infinite where an end is never reached.
+
+    With N = P w + G at both ends, e^(2 w t) = (s - u0)/(s - u_f) N_f/N_0, and where G < 0 N is
+    c^2 (s - u)^2/(P w - G).
+    """
+    time = uniform_time()
+    passing = And(on_one_side(first, last, strength), Ne(c0, 0))
+    G_end, P_end = G.subs(first, last), P.subs(first, last)
+    claim(
+        exp(2 * omega * time / tau),
+        (strength - first) / (strength - last) * (P_end * omega + G_end) / (P * omega + G),
+        because="H = G_f (s - u0)/(s - u_f)",
+        where=passing,
+    )
+    claim(
+        stable_mode_time(first, last),
+        time,
+        because="(P w + G)(P w - G) = c^2 (s - u)^2 at both ends",
+        where=passing,
+    )
+    claim(
+        stable_mode_time(u0, u_f).subs(c0, 0).subs(strength, s),
+        learning_time(),
+        because="a mode without imbalance is a balanced one",
+        where=And(u0 < u_f, u_f < s),
+    )
+    forgotten = claim(
+        solve_for(t, u0 / (1 + 2 * u0 * t / tau), u_f)[0],
+        tau / 2 * (1 / u_f - 1 / u0),
+        because="a mode of strength 0 decays by a power law",
+    )
+    still = forgotten.subs({u0: Abs(first), u_f: Abs(last)})
+    return Piecewise(
+        (still, And(Eq(strength, 0), Eq(c0, 0), first * last > 0)),
+        (both_ways(stable_mode_time, first, last, strength), True),
     )
 
 
@@ -389,7 +539,7 @@ def hyperbolic_form():
     }  # fmt: skip
     return claim(
         time,
-        mode_time().subs(on_time),
+        uniform_time().subs(on_time),
         because="the same time by the formula for all signs",
         where=(theta0 < theta_f, k * sinh(theta_f) < 2 * s),
     )
