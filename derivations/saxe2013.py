@@ -147,8 +147,9 @@ def both_ways(time: Callable[[Expr, Expr], Expr], start: Expr, end: Expr, s: Exp
 
     It is infinite where an end is never reached, neither later nor earlier.
     """
-    ahead = Or(And(start <= end, end < s), And(start >= end, end > s))
+    ahead = Or(And(start < end, end < s), And(start > end, end > s))
     return Piecewise(
+        (S.Zero, Eq(start, end)),
         (time(start, end), ahead),
         (-time(end, start), on_one_side(start, end, s)),
         (oo, True),
@@ -486,8 +487,10 @@ def mode_time():
         because="a mode of strength 0 decays by a power law",
     )
     still = forgotten.subs({u0: Abs(first), u_f: Abs(last)})
+    crosses = And(Eq(c0, 0), first * last <= 0)  # u = 0, where a balanced mode stops
     return Piecewise(
-        (still, And(Eq(strength, 0), Eq(c0, 0), first * last > 0)),
+        (oo, And(crosses, Ne(first, last))),
+        (still, And(Eq(strength, 0), Eq(c0, 0))),
         (both_ways(stable_mode_time, first, last, strength), True),
     )
 

@@ -105,10 +105,12 @@ def _halves(linear: Matrix) -> tuple[Expr, Matrix, Expr]:
 
 
 def _other_shifts(linear: Matrix) -> list[Expr]:
-    """m/2 from F^2 = m F + k, where an element off the diagonal tells m."""
+    """m/2 from F^2 = m F + k, where an element off the diagonal, or two on it, tell m."""
     squared = linear * linear
-    places = ((i, j) for i in range(linear.rows) for j in range(linear.cols) if i != j)
-    return [cancel(squared[at] / linear[at] / 2) for at in places if linear[at] != 0][:1]
+    size = range(linear.rows)
+    pairs = [(squared[i, j], linear[i, j]) for i in size for j in size if i != j]
+    pairs += [(squared[i, i] - squared[0, 0], linear[i, i] - linear[0, 0]) for i in size]
+    return [cancel(square / element / 2) for square, element in pairs if element != 0][:1]
 
 
 def _clock(p: Expr, g: Expr, r: Expr, shift: Expr, square: Expr, t: Symbol) -> Expr:
