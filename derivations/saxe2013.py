@@ -35,7 +35,7 @@ from sympy import (
     tanh,
 )
 
-from sympy.logic.boolalg import Boolean
+from sympy.logic.boolalg import Boolean, true
 
 from symdyn import (
     AsymptoticTo,
@@ -55,6 +55,7 @@ from symdyn.calculus.flows import Flow
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
+from symdyn.errors import InputError
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -594,6 +595,12 @@ def hypergeometric_deep_time():
     )
 
 
+def time_from_above(z: Expr, n: Expr) -> Expr:
+    """Time that has passed when a deep mode has the strength s/z > s, but for a constant."""
+    series = hyper((1, 2 - 2 / n), (3 - 2 / n,), z)
+    return tau * s ** (2 / n - 2) / (2 * n - 2) * z ** (2 - 2 / n) * series
+
+
 @derivation
 def deep_time_from_above():
     """The same for strengths above s, which decrease: a series in z = s/u."""
@@ -606,9 +613,9 @@ def deep_time_from_above():
     )
     return claim(
         antiderivative(slowness, z),
-        tau * s ** (2 / n - 2) / (2 * n - 2) * z ** (2 - 2 / n) * hyper((1, 2 - 2 / n), (3 - 2 / n,), z),
+        time_from_above(z, n),
         because="a binomial integral",
-    )  # fmt: skip
+    )
 
 
 @derivation
@@ -622,6 +629,63 @@ def elementary_deep_time(n: int = 3):
         where=w**n < s,
     )
     return antiderivative(slowness, w).subs(w, u ** Rational(1, n))
+
+
+def with_depth(expr: Expr, n: Expr | int) -> Expr:
+    """An expression for a number n of weight matrices, or for any."""
+    if S(n).is_number and not (S(n).is_Integer and n >= 1):
+        raise InputError(f"n={n}: the number of weight matrices is a whole number of at least 1")
+    return expr.subs(depth, n)
+
+
+def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
+    """The time of a deep mode from one strength to another, both on one side of s."""
+    below = hypergeometric_time(end, S(n)) - hypergeometric_time(start, S(n))
+    above = time_from_above(s / end, S(n)) - time_from_above(s / start, S(n))
+    return Piecewise((below, start < s), (above, True))
+
+
+DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3}, {"n": 5})
+
+
+@derivation(kernel=(u0, u_f, s, tau), emit=DEPTHS)
+def deep_time(n: Expr | int = depth):
+    """The time in which a mode of n weights goes from one strength to another."""
+    one_side = on_one_side(u0, u_f, s)
+    if n == 1:
+        primitive = antiderivative(1 / with_depth(deep_flow(), n), u)
+        time = claim(
+            primitive.subs(u, u_f) - primitive.subs(u, u0),
+            tau * log((s - u0) / (s - u_f)),
+            because="a single layer learns exponentially",
+            where=one_side,
+        )
+        return both_ways(
+            lambda start, end: tau * log(1 + (end - start) / (s - end)), u0, u_f, s
+        )
+    if n == 2:
+        claim(
+            with_depth(deep_flow(), n),
+            2 * u * (s - u) / tau,
+            because="two layers are a balanced mode",
+        )
+        return learning_time()
+    below, above = hypergeometric_deep_time(), deep_time_from_above()
+    many = where_deep(n)
+    claim(
+        (with_depth(below, n).subs(u, u_f), with_depth(above, n).subs(z, s / u_f)),
+        (hypergeometric_time(u_f, S(n)), time_from_above(s / u_f, S(n))),
+        because="antiderivatives of the slowness below s and above it",
+        where=many,
+    )
+    return Piecewise(
+        (S.Zero, Eq(u0, u_f)), (deep_stretch(u0, u_f, n), one_side), (oo, True)
+    )
+
+
+def where_deep(n: Expr | int) -> Boolean:
+    """At least three weights, where n is not told."""
+    return depth >= 3 if n == depth else true
 
 
 @derivation
@@ -650,11 +714,12 @@ def depth_integrals():
     T_2 = claim(
         antiderivative(shallow, z).diff(z), log(z / (1 - z)).diff(z), because="partial fractions"
     )
-    return claim(
+    claim(
         infinite - T_2,
         (-1 / z).diff(z),
         because="infinite depth costs 1/v0 - 1/v_f more than two weights",
     )
+    return integrand
 
 
 @derivation(kernel=(u0, u_f, s))
@@ -676,6 +741,36 @@ def infinite_depth_time():
         where=same_side,
     )
     return Piecewise((time, same_side), (oo, True))
+
+
+def depth_integral(v: Expr, n: Expr) -> Expr:
+    """An antiderivative of 1/(v^(2 - 2/n) (1 - v))."""
+    return n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v) - v ** (2 / n - 1) / (1 - 2 / n)
+
+
+v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
+
+
+@derivation(kernel=(v0, v_f), emit=({}, {"n": 2}, {"n": 3}, {"n": 5}))
+def depth_time(n: Expr | int = depth):
+    """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
+    given(v0 < 1, v_f < 1)
+    integrand = with_depth(depth_integrals(), n)
+    claim(
+        n * with_depth(deep_flow(), n).subs({u: z, s: 1, tau: 1}) * integrand,
+        n**2,
+        because="T_n is n times the time of a mode of strength 1",
+        where=z < 1,
+    )
+    if n == 2:
+        return learning_time().subs({u0: v0, u_f: v_f, s: 1, tau: 2})
+    passed = claim(
+        hypergeometric_deep_time().subs({s: 1, tau: depth}).subs(depth, n),
+        depth_integral(u, S(n)),
+        because="the same antiderivative, in units of tau/n",
+        where=And(u < 1, where_deep(n)),
+    )
+    return passed.subs(u, v_f) - passed.subs(u, v0)
 
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n
