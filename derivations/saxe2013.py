@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sympy import (
+    Abs,
     And,
     Eq,
-    Abs,
     Expr,
-    Matrix,
     LambertW,
     Limit,
+    Matrix,
     Ne,
     Or,
     Piecewise,
@@ -34,7 +34,6 @@ from sympy import (
     symbols,
     tanh,
 )
-
 from sympy.logic.boolalg import Boolean, true
 
 from symdyn import (
@@ -74,7 +73,10 @@ def mode_flow() -> Flow:
 def imbalance():
     """The difference of the squared weights never changes."""
     conserved = a**2 - b**2
-    claim(Conserved(conserved, mode_flow()), because="the loss is invariant under a -> k*a, b -> b/k")
+    claim(
+        Conserved(conserved, mode_flow()),
+        because="the loss is invariant under a -> k*a, b -> b/k",
+    )
     return conserved
 
 
@@ -366,7 +368,9 @@ def mode():
         Piecewise((there, still), (here, True))
         for there, here in zip(standing_mode(m, w), stable_mode(m, w), strict=True)
     )
-    a_now, b_now = (Piecewise((x, heavy), (y, True)) for x, y in ((larger, smaller), (smaller, larger)))
+    a_now, b_now = (
+        Piecewise((x, heavy), (y, True)) for x, y in ((larger, smaller), (smaller, larger))
+    )
     return a_now, b_now, larger * smaller, (strength - a0 * b0) * remains
 
 
@@ -654,7 +658,7 @@ def deep_time(n: Expr | int = depth):
     one_side = on_one_side(u0, u_f, s)
     if n == 1:
         primitive = antiderivative(1 / with_depth(deep_flow(), n), u)
-        time = claim(
+        claim(
             primitive.subs(u, u_f) - primitive.subs(u, u0),
             tau * log((s - u0) / (s - u_f)),
             because="a single layer learns exponentially",
@@ -745,7 +749,8 @@ def infinite_depth_time():
 
 def depth_integral(v: Expr, n: Expr) -> Expr:
     """An antiderivative of 1/(v^(2 - 2/n) (1 - v))."""
-    return n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v) - v ** (2 / n - 1) / (1 - 2 / n)
+    grown = n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v)
+    return grown - v ** (2 / n - 1) / (1 - 2 / n)
 
 
 v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end

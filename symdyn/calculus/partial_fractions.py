@@ -47,7 +47,7 @@ def binomial_parts(denominator: Expr, x: Symbol) -> tuple[int, Expr, Expr] | Non
 
 
 def _pair(k: int, m: int, n: int, y: Expr, falls: bool) -> Expr:
-    """What the roots of angle phi and -phi give; the root of a lower half plane nothing of its own."""
+    """What the roots of angles phi and -phi give together, in their first place."""
     phi = pi * Integer(2 * k if falls else 2 * k + 1) / n
     if phi > pi:
         return S.Zero

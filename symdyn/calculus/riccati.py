@@ -1,9 +1,9 @@
 """Flows that are linear but for one common factor, which a scalar clock removes (Riccati).
 
-    x' = F x - (x^T B x) x/2,  x(0) = x0          has the solution          x = e^{F t} x0 / sqrt(D)
+    x' = F x - (x^T B x) x/2,  x(0) = x0       has the solution       x = e^{F t} x0 / sqrt(D)
 
-with D' = y^T B y along y = e^{F t} x0, and D(0) = 1: the derivative of y/sqrt(D) is F x - x D'/(2 D),
-and D'/D = x^T B x. The matrix x x^T obeys a matrix Riccati equation, hence the name.
+with D' = y^T B y along y = e^{F t} x0, and D(0) = 1: the derivative of y/sqrt(D) is
+F x - x D'/(2 D), and D'/D = x^T B x. The matrix x x^T obeys a matrix Riccati equation.
 
 F is a matrix with two eigenvalues m/2 + w and m/2 - w and no more, real or complex, equal or not:
 N = F - m/2 has the square w^2, so that
@@ -12,8 +12,8 @@ N = F - m/2 has the square w^2, so that
     y^T B y = e^{m t} (p cosh(w t)^2 + 2 g cosh(w t) sinh(w t)/w + r sinh(w t)^2/w^2)
 
 with p, g, r the values of x0^T B x0, x0^T B N x0, (N x0)^T B (N x0). Every 2 x 2 matrix is one. No
-choice of branch is made, so that one formula holds for all starts. That y and D obey their equations
-and start where they should is owed as obligations.
+choice of branch is made, so that one formula holds for all starts. That y and D obey their
+equations and start where they should is owed as obligations.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sympy import (
+    Add,
     Expr,
     Matrix,
     Rational,
@@ -136,12 +137,10 @@ def _clock(p: Expr, g: Expr, r: Expr, shift: Expr, square: Expr, t: Symbol) -> E
 def _integral_of_powers(coefficients: Sequence[Expr], rate: Expr, t: Symbol) -> Expr:
     """The integral of e^{rate t} (c0 + c1 t + c2 t^2) from 0 to t."""
     if rate == 0:
-        return sum((c * t ** (k + 1) / (k + 1) for k, c in enumerate(coefficients)), S.Zero)
-    polynomial = sum((c * t**k for k, c in enumerate(coefficients)), S.Zero)
-    primitive = sum(
-        ((-1) ** k * polynomial.diff(t, k) / rate ** (k + 1) for k in range(len(coefficients))),
-        S.Zero,
-    )
+        return Add(*(c * t ** (k + 1) / (k + 1) for k, c in enumerate(coefficients)))
+    polynomial = Add(*(c * t**k for k, c in enumerate(coefficients)))
+    orders = range(len(coefficients))
+    primitive = Add(*((-1) ** k * polynomial.diff(t, k) / rate ** (k + 1) for k in orders))
     return exp(rate * t) * primitive - primitive.subs(t, 0)
 
 

@@ -172,8 +172,8 @@ def hypergeometric(
 ) -> Ball:
     """pFq(upper; lower; z).
 
-    For 2F1(a, b; c; z) `ab`, `ac`, `bc`, `abc` say that a - b, a - c, b - c, c - a - b are integers,
-    which balls alone do not show; near z = 1 and at infinity the sum is hopeless without.
+    For 2F1(a, b; c; z) `ab`, `ac`, `bc`, `abc` say that a - b, a - c, b - c, c - a - b are whole
+    numbers, which balls alone do not show; near z = 1 the sum is hopeless without.
     """
     if len(upper) == 2 and len(lower) == 1:
         return z.hypgeom_2f1(*upper, *lower, **differences)

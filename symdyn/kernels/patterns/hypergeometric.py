@@ -8,8 +8,8 @@ z^b 2F1/b is the integral of w^(b - 1)/(1 - w) from 0 to z. With w = e^y its int
 
     R(x) = - sum over k > 0 of (B_k(b) - B_k)/k! x^k/k,        Bernoulli polynomials, |x| < 2 pi
 
-Both sums end where the rest is below 2^-110 of the value. Everything is computed in pairs, and 1 - z
-from the argument itself, so that z = u/s has no trouble near u = s.
+Both sums end where the rest is below 2^-110 of the value. Everything is computed in pairs, and
+1 - z from the argument itself, so that z = u/s has no trouble near u = s.
 """
 
 from __future__ import annotations
