@@ -63,9 +63,9 @@ s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
 @derivation
 def mode_flow() -> Flow:
     """A mode of strength s trains its two weights by gradient descent."""
-    flow = gradient_flow((s - a*b)**2 / 2, (a, b), rate=1/tau)
-    claim(flow[a], b*(s - a*b)/tau, because="steps are infinitesimal")
-    claim(flow[b], a*(s - a*b)/tau, because="a and b enter alike")
+    flow = gradient_flow((s - a * b) ** 2 / 2, (a, b), rate=1 / tau)
+    claim(flow[a], b * (s - a * b) / tau, because="steps are infinitesimal")
+    claim(flow[b], a * (s - a * b) / tau, because="a and b enter alike")
     return flow
 
 
@@ -386,9 +386,7 @@ def mode_limits():
         because="without imbalance P = 2 u0, w = s, G = 2 s u0",
     )
     claim(
-        AsymptoticTo(
-            divisor, (P * omega + G) * exp(2 * omega * t / tau) / (4 * omega**2), t
-        ),
+        AsymptoticTo(divisor, (P * omega + G) * exp(2 * omega * t / tau) / (4 * omega**2), t),
         because="every start that is not balanced approaches s at the rate 2 w",
     )
     claim(
@@ -407,8 +405,8 @@ def mode_limits():
 def uniform_time():
     """The time in which a mode of any imbalance goes from one strength to another.
 
-        t = (1/(2 w)) log((H + sqrt(H^2 + c^2 (s - u0)^2))/(P w + G)),
-        H = G + 2 w^2 (u_f - u0)/(s - u_f)
+    t = (1/(2 w)) log((H + sqrt(H^2 + c^2 (s - u0)^2))/(P w + G)),
+    H = G + 2 w^2 (u_f - u0)/(s - u_f)
     """
     passing = And(on_one_side(first, last, strength), Ne(c0, 0))
     x = Symbol("x", real=True)
@@ -664,9 +662,7 @@ def deep_time(n: Expr | int = depth):
             because="a single layer learns exponentially",
             where=one_side,
         )
-        return both_ways(
-            lambda start, end: tau * log(1 + (end - start) / (s - end)), u0, u_f, s
-        )
+        return both_ways(lambda start, end: tau * log(1 + (end - start) / (s - end)), u0, u_f, s)
     if n == 2:
         claim(
             with_depth(deep_flow(), n),
@@ -682,9 +678,7 @@ def deep_time(n: Expr | int = depth):
         because="antiderivatives of the slowness below s and above it",
         where=many,
     )
-    return Piecewise(
-        (S.Zero, Eq(u0, u_f)), (deep_stretch(u0, u_f, n), one_side), (oo, True)
-    )
+    return Piecewise((S.Zero, Eq(u0, u_f)), (deep_stretch(u0, u_f, n), one_side), (oo, True))
 
 
 def where_deep(n: Expr | int) -> Boolean:
