@@ -318,7 +318,7 @@ def standing_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
     return m / sqrt(divisor), w / sqrt(divisor), 1 / divisor
 
 
-@derivation(kernel=(t, a0, b0, strength, tau))
+@derivation
 def mode():
     """The solution in a form that has no large terms: (a, b, u, s - u) at time t.
 
@@ -456,7 +456,7 @@ def stable_mode_time(start: Expr, end: Expr) -> Expr:
     return tau / (2 * w) * log(1 + excess)
 
 
-@derivation(kernel=(first, last, strength, c0, tau))
+@derivation
 def mode_time():
     """The time in a form without cancellation; infinite where an end is never reached.
 
@@ -647,10 +647,10 @@ def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
     return Piecewise((below, start < s), (above, True))
 
 
-DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3}, {"n": 5})
+DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3})
 
 
-@derivation(kernel=(u0, u_f, s, tau), emit=DEPTHS)
+@derivation(emit=DEPTHS)
 def deep_time(n: Expr | int = depth):
     """The time in which a mode of n weights goes from one strength to another."""
     one_side = on_one_side(u0, u_f, s)
@@ -720,7 +720,7 @@ def depth_integrals():
     return integrand
 
 
-@derivation(kernel=(u0, u_f, s))
+@derivation
 def infinite_depth_time():
     """The time in units of tau/n, for very many weights, from one strength to another."""
     rate = claim(
@@ -750,7 +750,7 @@ def depth_integral(v: Expr, n: Expr) -> Expr:
 v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 
 
-@derivation(kernel=(v0, v_f), emit=({}, {"n": 2}, {"n": 3}, {"n": 5}))
+@derivation(kernel=(v0, v_f), emit=({}, {"n": 5}))
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)
@@ -776,7 +776,7 @@ T = Symbol("T", nonnegative=True)  # time in units of tau/n
 y, y0 = symbols("y y0", real=True)  # s/u - 1
 
 
-@derivation(kernel=(T, u0, s))
+@derivation
 def infinite_depth_curve():
     """The strength after a time T, in units of tau/n, for very many weights: Lambert's function."""
     rate = u**2 * (s - u)
