@@ -409,8 +409,16 @@ def uniform_time():
     H = G + 2 w^2 (u_f - u0)/(s - u_f)
     """
     passing = And(on_one_side(first, last, strength), Ne(c0, 0))
+    *_, remaining = uniform_solution()
     x = Symbol("x", real=True)
     ratio = (strength - first) / (strength - last)
+    claim(
+        remaining,
+        ((strength - first) / divisor_at(2 * omega * t / tau))
+        .subs(P, a0**2 + b0**2)
+        .subs({first: a0 * b0, c0: a0**2 - b0**2}),
+        because="what is left of s - u is (s - u0)/D, and D = (s - u0)/(s - u_f) in the end",
+    )
     roots = solve_for(x, divisor_at(x).rewrite(exp), ratio)
     (time,) = (root for root in roots if agree_at_points(root.subs(last, first), S.Zero))
     H = G + 2 * omega**2 * (last - first) / (strength - last)
@@ -807,10 +815,8 @@ def optimal_rates():
     given(a > 0, depth > 1)
     n = depth
     x1, x2 = symbols("x1 x2", real=True)
-    error = define("E", (s - x1 * x2 * a ** (n - 2)) ** 2 / (2 * tau))
-    same, mixed = (
-        error.diff(*variables).subs({x1: a, x2: a}) for variables in ((x1, x1), (x1, x2))
-    )
+    flow = gradient_flow((s - x1 * x2 * a ** (n - 2)) ** 2 / 2, (x1, x2), rate=1 / tau)
+    same, mixed = (-flow[x1].diff(x).subs({x1: a, x2: a}) for x in (x1, x2))
     largest = claim(
         same + (n - 1) * mixed,
         ((2 * n - 1) * a ** (2 * n - 2) - (n - 1) * s * a ** (n - 2)) / tau,
