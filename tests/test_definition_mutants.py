@@ -89,6 +89,11 @@ INVARIANCES: dict[str, str] = {
     "saxe2013.py::momentum_integrals[2]": "half the loss has no further symmetry",
     "saxe2013.py::momentum_integrals[3]": "velocities are what they are, whatever the force",
     "saxe2013.py::riccati_in_coordinates[0]": "the flow keeps it at any rate",
+    "saxe2013.py::uniform_solution[2]": "double angles of a divisor; claim 0 ties it to the flow",
+    "saxe2013.py::uniform_solution[3]": "an identity of two squares; the flow does not enter",
+    "saxe2013.py::hyperbolic_form[0]": "an identity of cosh and sinh; the flow enters later",
+    "saxe2013.py::hyperbolic_form[1]": "the double angle of sinh; the flow enters later",
+    "saxe2013.py::hyperbolic_form[2]": "the double angle of cosh; the flow enters later",
     "tian2017.py::lyapunov_matrix[0]": "a form that is quadratic in the lengths is that of its "
     "own second derivatives, at any rate",
     "tian2017.py::basin_probability[0]": "half of all directions, in any number of dimensions",

@@ -3,8 +3,10 @@
     sum                       term by term, constants in front
     rational function         partial fractions, logarithms and arc tangents
     g' g^n, g'/g, f(g) g'     seen as the derivative of g^(n+1)/(n+1), log g, F(g)
-    rational in e^(c x)       the substitution k = e^(c x)
-    x^m (a + b x^n)^p         for symbolic exponents an incomplete beta function, for x > 0
+    rational in e^(c x)       the substitution k = e^(c x); hyperbolic functions are, too
+    x^m/(a + b x^n)           for whole exponents by the roots of unity (see partial_fractions)
+    x^m (a + b x^n)^p         for p = -1, -2, ... a hypergeometric function; for other exponents
+                              that are no numbers an incomplete beta function, for x > 0
     anything else             SymPy's rule-based `manualintegrate`, if it finishes the job
 
 The derivative of every answer is compared at a few points at once, and is owed as an obligation.
@@ -13,7 +15,7 @@ No definite integrals, and no Risch algorithm: what no rule reaches raises Unsup
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sympy import (
     Add,
@@ -25,6 +27,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    Rational,
     S,
     Symbol,
     apart,
@@ -40,6 +43,8 @@ from sympy import (
     expand,
     factor_list,
     fraction,
+    hyper,
+    ilcm,
     log,
     powsimp,
     sin,
@@ -52,6 +57,7 @@ from sympy import (
 from sympy.integrals.manualintegrate import manualintegrate
 
 from symdyn.calculus.obligations import owe
+from symdyn.calculus.partial_fractions import binomial_fraction, binomial_parts
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.errors import UnsupportedError
 
@@ -96,6 +102,8 @@ def _splittings(integrand: Expr, x: Symbol) -> Iterator[Expr]:
     if flat.is_rational_function(x):
         back = {atom: call for call, atom in atoms.items()}
         yield apart(flat, x).xreplace(back)
+    if integrand.has(sinh, cosh, tanh):
+        yield cancel(together(integrand.rewrite((sinh, cosh, tanh), exp)))
 
 
 def _cot(u: Expr) -> Expr:
@@ -147,7 +155,17 @@ def _simple_fraction(part: Expr, x: Symbol) -> Expr | None:
         return numerator / slope * log_or_power
     if degree == 2 and power == 1:
         return _quadratic_fraction(numerator / constant, base, x)
-    return None
+    return _over_binomial(numerator / constant, base, x) if power == 1 else None
+
+
+def _over_binomial(numerator: Expr, base: Expr, x: Symbol) -> Expr | None:
+    """A polynomial over a + b x^n, term by term."""
+    parts, line = binomial_parts(base, x), Poly(numerator, x)
+    if parts is None or line.degree() >= parts[0]:
+        return None
+    n, a, b = parts
+    terms = line.terms()
+    return Add(*(factor * binomial_fraction(power, n, a, b, x) for (power,), factor in terms))
 
 
 def _quadratic_fraction(numerator: Expr, base: Expr, x: Symbol) -> Expr | None:
@@ -190,23 +208,39 @@ def _binomial(term: Expr, x: Symbol) -> Expr | None:
     a, tail = base.as_independent(x, as_Add=True)
     b, monomial = tail.as_independent(x, as_Add=False)
     root, n = monomial.as_base_exp()
-    if a == 0 or root != x or p.has(x) or n.has(x) or m.has(x) or p.is_Rational:
+    if a == 0 or root != x or p.has(x) or n.has(x) or m.has(x):
         return None
     order = (m + 1) / n
+    if p.is_integer and p.is_negative:
+        scale = a**p * x ** (m + 1) / (m + 1)
+        return scale * hyper((-p, order), (order + 1,), -b * x**n / a)
+    if p.is_Rational:
+        return None
     scale = a**p / n * (-a / b) ** order
     share = betainc_regularized(order, p + 1, 0, -b * x**n / a)
     return scale * beta(order, p + 1) * share
 
 
 def _rational_in_exponential(term: Expr, x: Symbol) -> Expr | None:
-    """R(e^(c x)) by the substitution k = e^(c x)."""
-    exponents = {call.args[0] / x for call in term.atoms(exp) if call.has(x)}
-    if len(exponents) != 1 or (rate := exponents.pop()).has(x):
+    """R(e^(c x)) by the substitution k = e^(c x); exponents may be whole multiples of c x."""
+    calls = sorted((call for call in term.atoms(exp) if call.has(x)), key=str)
+    rate = _common_rate([cancel(call.args[0] / x) for call in calls])
+    if rate is None or rate.has(x):
         return None
     k = Dummy("k", positive=True)
-    flat = term.xreplace({exp(rate * x): k})
+    flat = term.xreplace({call: k ** cancel(call.args[0] / (rate * x)) for call in calls})
     found = None if flat.has(x) else _rational(flat / (rate * k), k)
     return None if found is None else found.subs(log(k), rate * x).subs(k, exp(rate * x))
+
+
+def _common_rate(rates: Sequence[Expr]) -> Expr | None:
+    """A number of which all rates are whole multiples."""
+    if not rates:
+        return None
+    ratios = [cancel(rate / rates[0]) for rate in rates]
+    if not all(isinstance(ratio, Rational) for ratio in ratios):
+        return None
+    return rates[0] / ilcm(1, *(ratio.q for ratio in ratios))
 
 
 def _candidates(term: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:

@@ -4,6 +4,7 @@
     power            u^p = c  ->  c^(1/p), and its negative for even p
     function         log, exp, sin, tan, sinh, tanh, ... and their inverses, principal branch
     fraction         an equation of degree one or two in k is solved for k, k(u) any function of u
+    a u + b log(u)   Lambert's function, both real branches
 
 All candidates are returned; which of them is meant must be decided by other knowledge, such as an
 initial value. What contains u in two different functions is not solved.
@@ -17,9 +18,11 @@ from sympy import (
     Add,
     Expr,
     Function,
+    LambertW,
     Mul,
     Poly,
     Pow,
+    S,
     Symbol,
     acos,
     acosh,
@@ -33,6 +36,8 @@ from sympy import (
     erf,
     erfinv,
     exp,
+    expand,
+    expand_log,
     factor,
     fraction,
     log,
@@ -78,7 +83,9 @@ def solve_for(u: Symbol, left: Expr, right: Expr) -> tuple[Expr, ...]:
     """
     if left == u:
         return (right,)
-    steps = _undo(u, left, right) or _undo_fraction(u, left, right)
+    steps = (
+        _undo(u, left, right) or _undo_fraction(u, left, right) or _undo_logarithm(u, left, right)
+    )
     if not steps:
         raise UnsupportedError(
             f"{left} = {right} cannot be solved for {u}: {u} stands in several functions; "
@@ -119,6 +126,21 @@ def _undo_fraction(u: Symbol, left: Expr, right: Expr) -> list[tuple[Expr, Expr]
         if equation.is_polynomial(atom) and not equation.has(u):
             return [(inside, root) for root in _small_roots(Poly(equation, atom))]
     return []
+
+
+def _undo_logarithm(u: Symbol, left: Expr, right: Expr) -> list[tuple[Expr, Expr]]:
+    """a u + b log(u) = c: u = (b/a) W((a/b) e^(c/b)), since u e^(a u/b) = e^(c/b)."""
+    sums: dict[Expr, Expr] = {u: S.Zero, log(u): S.Zero}
+    for term in Add.make_args(expand(expand_log(left))):
+        coefficient, function = term.as_independent(u, as_Add=False)
+        if function not in sums:
+            return []
+        sums[function] += coefficient
+    a, b = sums.values()
+    if a == 0 or b == 0:
+        return []
+    argument = a / b * exp(expand(right / b))
+    return [(u, b / a * LambertW(argument, branch)) for branch in (0, -1)]
 
 
 def _small_roots(polynomial: Poly) -> list[Expr]:

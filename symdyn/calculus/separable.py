@@ -23,17 +23,12 @@ from sympy import (
     Poly,
     S,
     Symbol,
-    cos,
-    cosh,
     exp,
     expand,
     expand_log,
     factor,
     factor_terms,
     log,
-    sin,
-    sinh,
-    sqrt,
     sympify,
     together,
 )
@@ -47,6 +42,7 @@ from symdyn.calculus.linear_ode import (
     solve_linear,
 )
 from symdyn.calculus.obligations import owe
+from symdyn.calculus.riccati import generalised_cosine
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.errors import InputError, UnsupportedError
 
@@ -111,21 +107,10 @@ def _riccati(speed: Poly, u0: Expr, t: Symbol) -> Expr:
     """u = N/M with (N, M)' = (b N/2 + c M, -a N - b M/2)."""
     a, b, c = speed.all_coeffs()
     discriminant = factor(b**2 - 4 * a * c)
-    even, odd = _generalised_cosine(discriminant, t)
+    even, odd = generalised_cosine(discriminant, t)
     numerator = u0 * even + (b * u0 + 2 * c) * odd
     denominator = even - (2 * a * u0 + b) * odd
     return _compact(numerator) / _compact(denominator)
-
-
-def _generalised_cosine(square: Expr, t: Symbol) -> tuple[Expr, Expr]:
-    """cosh(D t/2) and sinh(D t/2)/D for D^2 = square, whatever its sign."""
-    if square == 0:
-        return S.One, t / 2
-    if square.is_negative:
-        root = sqrt(-square)
-        return cos(root * t / 2), sin(root * t / 2) / root
-    root = sqrt(square)
-    return cosh(root * t / 2), sinh(root * t / 2) / root
 
 
 def _compact(expression: Expr) -> Expr:

@@ -25,6 +25,7 @@ from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
 from symdyn.kernels.patterns.beta import beta_program
+from symdyn.kernels.patterns.hypergeometric import hypergeometric_program
 from symdyn.kernels.program import NotLowerable, build
 from symdyn.kernels.ranges import Ranges
 from symdyn.kernels.remembered import Lowered, key, recall, remember
@@ -173,15 +174,18 @@ def _by_table_alone(
 
 
 def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:
-    """The rung of incomplete beta functions: series in pairs."""
-    if len(results) != 1 or not results[0].has(sp.betainc_regularized):
+    """The rung of incomplete beta functions and hypergeometric functions: series in pairs."""
+    if len(results) != 1:
         return None
-    program = beta_program(results[0], domain.args)
+    if results[0].has(sp.betainc_regularized):
+        program, kind = beta_program(results[0], domain.args), "incomplete beta"
+    else:
+        program, kind = hypergeometric_program(results, domain.args), "hypergeometric"
     if program is None:
         return None
     rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
     error = Measurement(domain, on_programs(program), rows)(program).worst
-    reason = "incomplete beta functions as series, in pairs"
+    reason = f"{kind} functions as series, in pairs"
     return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 import sympy as sp
@@ -20,6 +21,7 @@ from flint import acb, arb, fmpq, fmpz
 from sympy import Basic, Symbol
 
 from symdyn.errors import UnsupportedError
+from symdyn.numerics import special
 from symdyn.numerics.functions import TABLE, Entry
 from symdyn.numerics.piecewise import NOT_FINITE, Ball, hull
 from symdyn.numerics.powers import power
@@ -82,6 +84,8 @@ def action_of(node: Basic) -> Action:
         return add if isinstance(node, sp.Add) else multiply
     if isinstance(node, sp.Pow):
         return power
+    if isinstance(node, sp.hyper):
+        return _hypergeometric_of(node)
     if node.func in TABLE:
         return call_of(TABLE[node.func], node)
     if node.is_Atom:
@@ -130,6 +134,17 @@ def call_of(entry: Entry, node: Basic) -> Action:
             return NOT_FINITE
 
     return call
+
+
+def _hypergeometric_of(node: sp.hyper) -> Action:
+    """A hypergeometric function that is told which of its parameters differ by integers."""
+    entry = TABLE[sp.hyper]
+    if len(node.ap) != 2 or len(node.bq) != 1:
+        return call_of(entry, node)
+    (a, b), (c,) = node.ap, node.bq
+    gaps = {"ab": a - b, "ac": a - c, "bc": b - c, "abc": c - a - b}
+    told = {name: bool(sp.expand(gap).is_Integer) for name, gap in gaps.items()}
+    return call_of(replace(entry, ball=partial(special.hypergeometric, **told)), node)
 
 
 def _all_real(args: Any) -> bool:

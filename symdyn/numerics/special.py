@@ -167,8 +167,14 @@ def stieltjes(n: Ball, a: Ball | None = None) -> Ball:
     return acb.stieltjes(index, acb(1 if a is None else a))
 
 
-def hypergeometric(upper: tuple[Ball, ...], lower: tuple[Ball, ...], z: Ball) -> Ball:
-    """pFq(upper; lower; z)."""
+def hypergeometric(
+    upper: tuple[Ball, ...], lower: tuple[Ball, ...], z: Ball, **differences: bool
+) -> Ball:
+    """pFq(upper; lower; z).
+
+    For 2F1(a, b; c; z) `ab`, `ac`, `bc`, `abc` say that a - b, a - c, b - c, c - a - b are whole
+    numbers, which balls alone do not show; near z = 1 the sum is hopeless without.
+    """
     if len(upper) == 2 and len(lower) == 1:
-        return z.hypgeom_2f1(*upper, *lower)
+        return z.hypgeom_2f1(*upper, *lower, **differences)
     return z.hypgeom(list(upper), list(lower))

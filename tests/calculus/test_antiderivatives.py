@@ -12,6 +12,7 @@ from sympy import (
     diff,
     erf,
     exp,
+    hyper,
     log,
     pi,
     sin,
@@ -26,6 +27,9 @@ from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.obligations import gathering
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.errors import UnsupportedError
+from symdyn.proof.evidence import judge
+from symdyn.proof.statements import Equal
+from symdyn.proof.verdict import Verdict
 
 x, a, b, c, k, d = symbols("x a b c k d", positive=True)
 
@@ -80,3 +84,18 @@ def test_the_derivative_is_owed():
 def test_what_no_rule_reaches_is_refused(integrand):
     with pytest.raises(UnsupportedError, match="no antiderivative"):
         antiderivative(integrand, x)
+
+
+def test_binomials_with_symbolic_exponents_are_hypergeometric():
+    u, n = symbols("u n", positive=True)
+    integrand = u ** (2 / n - 1) / (1 - u)
+    found = antiderivative(integrand, u)
+    assert found.has(hyper)
+    verdict = judge(Equal(found.diff(u), integrand), (u < 1,)).verdict
+    assert verdict == Verdict.PROVED
+
+
+def test_functions_of_several_exponentials_are_rational_in_one():
+    x, k, s = symbols("x k s", positive=True)
+    for integrand in (1 / (2 * s + k * sinh(x)), exp(x / 2) / (1 + exp(x / 3))):
+        assert agree_at_points(antiderivative(integrand, x).diff(x), integrand)

@@ -45,3 +45,13 @@ def test_both_signs_of_even_functions_are_candidates():
 def test_two_different_functions_are_refused():
     with pytest.raises(UnsupportedError, match="several functions"):
         solve_for(u, u + exp(u), c)
+
+
+def test_a_line_and_a_logarithm_are_inverted_by_both_branches_of_lambert():
+    u, c = symbols("u c", positive=True)
+    upper, lower = solve_for(u, 3 * u - 2 * log(u), c)
+    at = {c: 4}
+    for candidate in (upper, lower):
+        value = candidate.subs(at).evalf(30)
+        assert abs(3 * value - 2 * log(value) - 4) < 1e-25
+    assert abs(upper.subs(at).evalf() - lower.subs(at).evalf()) > 0.1

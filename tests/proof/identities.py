@@ -251,6 +251,7 @@ BESSEL_GAMMA = Family(
         ("besselk(1/2, x) = sqrt(pi/(2*x))*exp(-x)", "x > 0"),
         ("besseli(0, x) = besselj(0, I*x)", "-20 < x < 20"),
         ("besselj(-n, x) = (-1)**n*besselj(n, x)", "n in Integers"),
+        ("diff(x**b*hyper((1, b), (1 + b,), x), x) = b*x**(b - 1)/(1 - x)", "b > 0, 0 < x < 1"),
         ("besselk(-a, x) = besselk(a, x)", "x > 0, 0 < a < 5"),
         (
             "besselj(0, x)*bessely(1, x) - besselj(1, x)*bessely(0, x) = -2/(pi*x)",
@@ -290,6 +291,7 @@ BESSEL_GAMMA = Family(
         ("besselk(1/2, x) = sqrt(2/(pi*x))*exp(-x)", "x > 0"),
         ("besselj(-a, x) = cos(pi*a)*besselj(a, x)", "0 < a < 3, x > 0"),
         ("besseli(0, x) = besselj(0, x)", "-20 < x < 20"),
+        ("diff(x**b*hyper((1, b), (1 + b,), x), x) = x**(b - 1)/(1 - x)", "2 < b, 0 < x < 1"),
         ("besselk(0, x) = sqrt(pi/(2*x))*exp(-x)", "x > 0"),
         ("besselk(-a, x) = -besselk(a, x)", "x > 0, 0 < a < 5"),
         (
