@@ -1,0 +1,157 @@
+"""Matrices that satisfy rules, to any number of digits.
+
+Starting anywhere, Gauss-Newton steps of least length lead onto the rules in double precision. From
+there the same inverse of the linearised rules, still a double, takes exact rational entries closer:
+each step gains about as many digits as the inverse has, and the residual is computed exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from operator import matmul
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from sympy import Expr, Symbol
+
+from symdyn.calculus.words.evaluation import Arithmetic, products
+from symdyn.calculus.words.letters import Letter
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.calculus.words.rules import Rule
+from symdyn.proof.matrices.exact import EXACT, GUARD_DIGITS, rational, sum_of
+
+Values = Mapping[Letter, fmpq_mat]
+Array = Any  # of doubles, or of complex numbers that carry a derivative
+
+_DOUBLE = Arithmetic(matmul, np.transpose, np.trace, np.eye)
+
+_STEPS = 80
+_HALVINGS = 8
+_SMALL_SINGULAR_VALUE = 1e-7
+_COMPLEX_STEP = 1e-40
+
+
+def satisfying(
+    rules: Sequence[Rule], start: Values, point: Mapping[Symbol, Expr], digits: int
+) -> Values | None:
+    """Matrices near `start` that satisfy the rules to `digits` and more; None if none is found."""
+    if any(not coefficient_is_real(rule, point) for rule in rules):
+        return None
+    system = _System(rules, start, point, digits + 2 * GUARD_DIGITS)
+    entries = system.by_newton(np.array([float(Fraction(*_pair(x))) for x in system.start]))
+    return None if entries is None else system.refined(entries, digits + GUARD_DIGITS)
+
+
+def coefficient_is_real(rule: Rule, point: Mapping[Symbol, Expr]) -> bool:
+    """Whether a rule is one between real matrices."""
+    terms = (*rule.left.terms, *rule.right.terms)
+    return all(c.xreplace(dict(point)).is_extended_real for _, c in terms)
+
+
+class _System:
+    """The entries of some matrices, and how far they are from satisfying rules."""
+
+    def __init__(
+        self, rules: Sequence[Rule], start: Values, point: Mapping[Symbol, Expr], digits: int
+    ) -> None:
+        self.equations = [rule.left - rule.right for rule in rules]
+        self.coefficients = {
+            c: rational(c.xreplace(dict(point)), digits) for p in self.equations for _, c in p.terms
+        }
+        self.sizes = [int(p.rows.subs(point)) for p in self.equations]
+        self.fixed = dict(start)
+        tied = {letter for rule in rules for letter in rule.letters}
+        self.places = [
+            (letter, i, j)
+            for letter in sorted(tied, key=lambda letter: letter.name)
+            for i in range(start[letter].nrows())
+            for j in range(i if letter.is_symmetric else 0, start[letter].ncols())
+        ]
+        self.start = [start[letter][i, j] for letter, i, j in self.places]
+
+    def by_newton(self, entries: Array) -> Array | None:
+        """Entries that satisfy the rules as far as doubles can tell."""
+        for _ in range(_STEPS):
+            residual = self._residual(entries)
+            size = np.linalg.norm(residual)
+            if size < 1e-11 * (1 + np.abs(entries).max()):
+                return entries
+            step = self._inverse(entries) @ residual
+            tries = (entries - step / 2**halving for halving in range(_HALVINGS))
+            nearer = (x for x in tries if np.linalg.norm(self._residual(x)) < size)
+            entries = next(nearer, entries - step)
+        return None
+
+    def refined(self, entries: Array, digits: int) -> Values | None:
+        """Exact entries that satisfy the rules to so many digits."""
+        inverse = self._inverse(entries)
+        exact = [_fraction(x) for x in entries]
+        bound = fmpq(1, 10**digits)
+        for _ in range(_STEPS):
+            residual = self._exact_residual(exact)
+            if all(abs(r) < bound for r in residual):
+                return self._matrices(exact)
+            step = inverse @ np.array([float(Fraction(*_pair(r))) for r in residual])
+            exact = [x - _fraction(d) for x, d in zip(exact, step, strict=True)]
+        return None
+
+    def _matrices(self, entries: Sequence[fmpq]) -> Values:
+        made = {letter: fmpq_mat(value) for letter, value in self.fixed.items()}
+        for (letter, i, j), entry in zip(self.places, entries, strict=True):
+            made[letter][i, j] = entry
+            if letter.is_symmetric:
+                made[letter][j, i] = entry
+        return made
+
+    def _exact_residual(self, entries: Sequence[fmpq]) -> list[fmpq]:
+        values = self._matrices(entries)
+        found: list[fmpq] = []
+        for equation, size in zip(self.equations, self.sizes, strict=True):
+            terms = products(equation, values, EXACT, size)
+            total = sum_of(m * self.coefficients[c] for c, m in terms)
+            found += total.entries()
+        return found
+
+    def _residual(self, entries: Array) -> Array:
+        values = self._arrays(entries)
+        return np.concatenate(
+            [
+                self._value(equation, values, size).ravel()
+                for equation, size in zip(self.equations, self.sizes, strict=True)
+            ]
+        )
+
+    def _value(self, equation: MatrixWord, values: Mapping[Letter, Array], size: int) -> Array:
+        terms = products(equation, values, _DOUBLE, size)
+        return sum(m * float(Fraction(*_pair(self.coefficients[c]))) for c, m in terms)
+
+    def _arrays(self, entries: Array) -> dict[Letter, Array]:
+        letters = {letter for letter, _, _ in self.places}
+        made = {
+            x: np.empty((self.fixed[x].nrows(), self.fixed[x].ncols()), entries.dtype)
+            for x in letters
+        }
+        for (letter, i, j), entry in zip(self.places, entries, strict=True):
+            made[letter][i, j] = entry
+            if letter.is_symmetric:
+                made[letter][j, i] = entry
+        return made
+
+    def _inverse(self, entries: Array) -> Array:
+        """The pseudo-inverse of the derivative, which is exact in doubles by complex steps."""
+        columns = []
+        for k in range(len(entries)):
+            shifted = entries.astype(complex)
+            shifted[k] += 1j * _COMPLEX_STEP
+            columns.append(self._residual(shifted).imag / _COMPLEX_STEP)
+        return np.linalg.pinv(np.array(columns).T, rcond=_SMALL_SINGULAR_VALUE)
+
+
+def _pair(x: fmpq) -> tuple[int, int]:
+    return int(x.p), int(x.q)
+
+
+def _fraction(x: float) -> fmpq:
+    return fmpq(*float(x).as_integer_ratio())
