@@ -26,6 +26,7 @@ from symdyn.proof.domain import Domain
 from symdyn.proof.points import number_text, point_text, sample_points
 
 _TRIES_PER_POINT = 4
+_TRIES_FOR_ONE = 12
 _LARGEST_OFFSET = 6
 _SHOWN = 12
 
@@ -77,8 +78,8 @@ def matrix_points(
         if place is not None:
             found += 1
             yield MatrixPoint(sizes, scalars, place, not rules)
-        if found == points:
-            return
+        if found == points or (not found and k >= _TRIES_FOR_ONE):
+            break
     if not found:
         told = ", ".join(map(str, (*rules, *conditions)))
         raise DomainError(
@@ -114,26 +115,28 @@ def tied(rules: Iterable[Rule], letters: set[Letter]) -> list[Rule]:
 def _sizes(
     dimensions: set[Symbol], conditions: Sequence[Boolean], number: int
 ) -> Iterator[dict[Symbol, Expr]]:
-    """Sizes for the symbols in shapes, small ones first."""
+    """Sizes for the symbols in shapes, as small as the conditions allow."""
     names = sorted(dimensions, key=default_sort_key)
     own = [c for c in conditions if c.free_symbols <= dimensions]
     domain = Domain.of(names, own)
-    every = (
-        {name: Integer(size) for name, size in zip(names, pattern, strict=True)}
-        for offset in range(_LARGEST_OFFSET)
-        for pattern in _patterns(len(names), offset)
-    )
-    return islice(cycle(filter(domain.holds_at, every)) if names else repeat({}), number)
+    if not names:
+        return repeat({}, number)
+    for offset in range(_LARGEST_OFFSET):
+        every = [
+            dict(zip(names, pattern, strict=True)) for pattern in _patterns(len(names), offset)
+        ]
+        if allowed := [sizes for sizes in every if domain.holds_at(sizes)]:
+            return islice(cycle(allowed), number)
+    return iter(())
 
 
-def _patterns(number: int, offset: int) -> Iterator[list[int]]:
+def _patterns(number: int, offset: int) -> Iterator[list[Integer]]:
     random = Random(offset)
-    if offset == 0:
-        yield [1] * number
-    yield [2 + offset] * number
+    yield [Integer(1 + offset)] * number
+    yield [Integer(2 + offset)] * number
     for turn in range(3):
-        yield [1 + offset + (k + turn) % 3 for k in range(number)]
-    yield [random.randint(1, 3 + offset) for _ in range(number)]
+        yield [Integer(1 + offset + (k + turn) % 3) for k in range(number)]
+    yield [Integer(random.randint(1, 3 + offset)) for _ in range(number)]
 
 
 @lru_cache(maxsize=64)  # the parts of a flow have the same scalars

@@ -1,8 +1,9 @@
 """Matrices that satisfy rules, to any number of digits.
 
-Starting anywhere, Gauss-Newton steps of least length lead onto the rules in double precision. From
-there the same inverse of the linearised rules, still a double, takes exact rational entries closer:
-each step gains about as many digits as the inverse has, and the residual is computed exactly.
+Starting anywhere, damped Gauss-Newton steps (Levenberg, Marquardt: the damping falls with the
+residual, so that rules which are redundant do no harm) lead onto the rules in double precision.
+From there one inverse of the linearised rules, still in doubles, takes exact rational entries
+closer: each step gains about as many digits as the inverse has, and the residual is exact.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _DOUBLE = Arithmetic(matmul, np.transpose, np.trace, np.eye)
 
 _STEPS = 80
 _HALVINGS = 8
+_PATIENCE = 6  # steps in which the residual must at least be halved
+_IN_DOUBLES = 1e-11
 _SMALL_SINGULAR_VALUE = 1e-7
 _COMPLEX_STEP = 1e-40
 
@@ -72,13 +75,18 @@ class _System:
         self.start = [start[letter][i, j] for letter, i, j in self.places]
 
     def by_newton(self, entries: Array) -> Array | None:
-        """Entries that satisfy the rules as far as doubles can tell."""
-        for _ in range(_STEPS):
+        """Entries that satisfy the rules as far as doubles can tell; None where that stalls."""
+        before = np.inf
+        for k in range(_STEPS):
             residual = self._residual(entries)
             size = np.linalg.norm(residual)
-            if size < 1e-11 * (1 + np.abs(entries).max()):
+            if size < _IN_DOUBLES * (1 + np.abs(entries).max()):
                 return entries
-            step = self._inverse(entries) @ residual
+            if k % _PATIENCE == 0:
+                if size > before / 2:
+                    return None
+                before = size
+            step = self._inverse(entries, damping=min(size, size**2)) @ residual
             tries = (entries - step / 2**halving for halving in range(_HALVINGS))
             nearer = (x for x in tries if np.linalg.norm(self._residual(x)) < size)
             entries = next(nearer, entries - step)
@@ -88,11 +96,15 @@ class _System:
         """Exact entries that satisfy the rules to so many digits."""
         inverse = self._inverse(entries)
         exact = [_fraction(x) for x in entries]
-        bound = fmpq(1, 10**digits)
+        bound, before = fmpq(1, 10**digits), None
         for _ in range(_STEPS):
             residual = self._exact_residual(exact)
-            if all(abs(r) < bound for r in residual):
+            size = max(abs(r) for r in residual)
+            if size < bound:
                 return self._matrices(exact)
+            if before is not None and size > before / 10:
+                return None
+            before = size
             step = inverse @ np.array([float(Fraction(*_pair(r))) for r in residual])
             exact = [x - _fraction(d) for x, d in zip(exact, step, strict=True)]
         return None
@@ -139,14 +151,20 @@ class _System:
                 made[letter][j, i] = entry
         return made
 
-    def _inverse(self, entries: Array) -> Array:
+    def _inverse(self, entries: Array, *, damping: float = 0.0) -> Array:
         """The pseudo-inverse of the derivative, which is exact in doubles by complex steps."""
-        columns = []
+        columns: list[Array] = []
         for k in range(len(entries)):
             shifted = entries.astype(complex)
             shifted[k] += 1j * _COMPLEX_STEP
             columns.append(self._residual(shifted).imag / _COMPLEX_STEP)
-        return np.linalg.pinv(np.array(columns).T, rcond=_SMALL_SINGULAR_VALUE)
+        left, sizes, right = np.linalg.svd(np.array(columns).T, full_matrices=False)
+        kept = sizes > _SMALL_SINGULAR_VALUE * sizes.max()
+        if damping:
+            inverted = sizes / (sizes**2 + damping)
+        else:
+            inverted = np.where(kept, 1 / np.where(kept, sizes, 1.0), 0.0)
+        return right.T @ (inverted[:, None] * left.T)
 
 
 def _pair(x: fmpq) -> tuple[int, int]:
