@@ -5,7 +5,8 @@ for balanced layers. Together with its transpose it is turned into rewriting: it
 `letters` for the order) is replaced by the rest of the equality, wherever it occurs.
 
 Termination: every step replaces a word by smaller ones, and the order admits no infinite descent.
-Within traces a step is taken only if the canonical words that it leaves are smaller. Soundness: a
+Within traces a step is taken only if the canonical words that it leaves are smaller. A rule between
+scalars replaces its largest trace as a whole. Soundness: a
 step puts equals for equals. So what reduces to 0 is 0 for all matrices that satisfy the rules.
 
 Completeness is not promised: where two rules overlap, what both say of the overlap becomes a rule
@@ -72,10 +73,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Replacement:
-    """A word and what it is replaced by: smaller words."""
+    """A word, or the trace of one, and what it is replaced by: smaller words."""
 
     word: Word
     rest: MatrixWord
+    is_trace: bool = False
 
 
 def orthonormal(columns: MatrixWord) -> Rule:
@@ -146,7 +148,7 @@ def _step(key: Key, replacements: Sequence[Replacement]) -> list[Term] | None:
 
 
 def _in_word(word: Word, replacements: Sequence[Replacement]) -> list[Term] | None:
-    for replacement in replacements:
+    for replacement in (r for r in replacements if not r.is_trace):
         for i in _places(replacement.word, word):
             before, after = word[:i], word[i + len(replacement.word) :]
             return [
@@ -158,11 +160,14 @@ def _in_word(word: Word, replacements: Sequence[Replacement]) -> list[Term] | No
 
 def _in_trace(cycle: Word, replacements: Sequence[Replacement]) -> MatrixWord | None:
     """The trace after a replacement that leaves smaller canonical words."""
+    for replacement in replacements:
+        if replacement.is_trace and replacement.word == cycle:
+            return replacement.rest
     for k in range(len(cycle)):
         turned = cycle[k:] + cycle[:k]
         for replacement in replacements:
             length = len(replacement.word)
-            if turned[:length] != replacement.word:
+            if replacement.is_trace or turned[:length] != replacement.word:
                 continue
             after = turned[length:]
             terms = [((t, inner + after), c) for (t, inner), c in replacement.rest.terms]
@@ -180,6 +185,8 @@ def _oriented(equal_to_zero: MatrixWord) -> Replacement | None:
     """The replacement of the largest word; None where there is none to be had."""
     if not equal_to_zero.terms:
         return None
+    if equal_to_zero.is_scalar:
+        return _oriented_scalar(equal_to_zero)
     (traces, word), coefficient = max(equal_to_zero.terms, key=lambda term: order(term[0][1]))
     same = [key for key, _ in equal_to_zero.terms if key[1] == word]
     if traces or len(same) > 1 or not coefficient.is_nonzero:
@@ -190,9 +197,26 @@ def _oriented(equal_to_zero: MatrixWord) -> Replacement | None:
     return Replacement(word, gathered(*equal_to_zero.shape, rest))
 
 
+def _oriented_scalar(equal_to_zero: MatrixWord) -> Replacement | None:
+    """The replacement of the largest trace, where it stands alone and in one term only."""
+    every = [w for (traces, _), _ in equal_to_zero.terms for w in traces]
+    if not every and any(c.is_nonzero for _, c in equal_to_zero.terms):
+        raise InputError(f"the rules contradict each other: they imply {equal_to_zero} = 0")
+    if not every:
+        return None
+    largest = max(every, key=order)
+    coefficient = dict(equal_to_zero.terms).get(((largest,), ()), S.Zero)
+    if every.count(largest) > 1 or not coefficient.is_nonzero:
+        return None
+    rest = [(key, -c / coefficient) for key, c in equal_to_zero.terms if key[0] != (largest,)]
+    return Replacement(largest, gathered(S.One, S.One, rest), is_trace=True)
+
+
 def _overlaps(one: Replacement, two: Replacement, longest: int) -> list[MatrixWord]:
     """What vanishes because a word can be rewritten in two ways."""
     found: list[MatrixWord] = []
+    if one.is_trace or two.is_trace:
+        return found
     for k in range(1, min(len(one.word), len(two.word))):
         if one.word[-k:] == two.word[:k] and len(one.word) + len(two.word) - k <= longest:
             head, tail = _product(one.word[:-k]), _product(two.word[k:])

@@ -79,7 +79,7 @@ class _System:
         before = np.inf
         for k in range(_STEPS):
             residual = self._residual(entries)
-            size = np.linalg.norm(residual)
+            size = float(np.linalg.norm(residual))
             if size < _IN_DOUBLES * (1 + np.abs(entries).max()):
                 return entries
             if k % _PATIENCE == 0:

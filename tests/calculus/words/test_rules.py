@@ -55,6 +55,15 @@ def test_balanced_layers():
     assert reduced((W2.T * W2) ** 2, balanced) == (W1 * W1.T + lam * I) ** 2
 
 
+def test_rules_between_scalars():
+    e, f = matrix("e", n, 1), matrix("f", n, 1)
+    unit, apart = Rule(e.T * e, identity(1)), Rule(e.T * f, 0 * e.T * f)
+    assert reduced(A * e * e.T * e * f.T * e + f * e.T * e, unit, apart) == f
+    assert reduced(trace(A) * B - trace(A * B) * C, Rule(trace(A), identity(1))) == (
+        B - trace(A * B) * C
+    )
+
+
 def test_a_factor_that_may_vanish_is_not_divided_by():
     assert replacements([Rule(lam * A * A, B)]) == ()
 
@@ -62,5 +71,7 @@ def test_a_factor_that_may_vanish_is_not_divided_by():
 def test_contradictions_are_told():
     with pytest.raises(InputError, match="contradict"):
         reduced(A, Rule(A, I), Rule(A, 2 * I))
+    with pytest.raises(InputError, match="contradict"):
+        reduced(A, Rule(trace(A), identity(1)), Rule(trace(A), 2 * identity(1)))
     with pytest.raises(InputError, match="says nothing"):
         Rule(A, A)
