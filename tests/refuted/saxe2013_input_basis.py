@@ -1,7 +1,8 @@
 """The basis of the inputs applied from the wrong side.
 
-Saxe, McClelland and Ganguli, arXiv:1312.6120, section 3, as printed in the text we read: pretraining
-helps if V11 Sigma11 V11^T is diagonal. The columns of V11 are the modes, so V11^T Sigma11 V11 is.
+Saxe, McClelland and Ganguli, arXiv:1312.6120, section 3, as printed in the text we read:
+pretraining helps if V11 Sigma11 V11^T is diagonal. The columns of V11 are the modes, so it is
+V11^T Sigma11 V11 that is diagonal.
 """
 from sympy import symbols
 

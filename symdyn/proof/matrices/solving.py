@@ -26,7 +26,13 @@ from symdyn.proof.matrices.exact import EXACT, GUARD_DIGITS, rational, sum_of
 Values = Mapping[Letter, fmpq_mat]
 Array = Any  # of doubles, or of complex numbers that carry a derivative
 
-_DOUBLE = Arithmetic(matmul, np.transpose, np.trace, np.eye)
+# The last two axes are those of a matrix; any others count matrices that are computed together.
+_DOUBLE = Arithmetic(
+    matmul,
+    lambda m: np.swapaxes(m, -1, -2),
+    lambda m: np.trace(m, axis1=-2, axis2=-1)[..., None, None],
+    np.eye,
+)
 
 _STEPS = 80
 _HALVINGS = 8
@@ -73,6 +79,12 @@ class _System:
             for j in range(i if letter.is_symmetric else 0, start[letter].ncols())
         ]
         self.start = [start[letter][i, j] for letter, i, j in self.places]
+        self.doubles = {c: float(Fraction(*_pair(x))) for c, x in self.coefficients.items()}
+        self.indices = {x: np.zeros((start[x].nrows(), start[x].ncols()), int) for x in tied}
+        for k, (letter, i, j) in enumerate(self.places):
+            self.indices[letter][i, j] = k
+            if letter.is_symmetric:
+                self.indices[letter][j, i] = k
 
     def by_newton(self, entries: Array) -> Array | None:
         """Entries that satisfy the rules as far as doubles can tell; None where that stalls."""
@@ -127,38 +139,22 @@ class _System:
         return found
 
     def _residual(self, entries: Array) -> Array:
-        values = self._arrays(entries)
-        return np.concatenate(
-            [
-                self._value(equation, values, size).ravel()
-                for equation, size in zip(self.equations, self.sizes, strict=True)
-            ]
-        )
+        values = {letter: entries[..., index] for letter, index in self.indices.items()}
+        parts = [
+            self._value(equation, values, size)
+            for equation, size in zip(self.equations, self.sizes, strict=True)
+        ]
+        return np.concatenate([part.reshape(*entries.shape[:-1], -1) for part in parts], axis=-1)
 
     def _value(self, equation: MatrixWord, values: Mapping[Letter, Array], size: int) -> Array:
-        terms = products(equation, values, _DOUBLE, size)
-        return sum(m * float(Fraction(*_pair(self.coefficients[c]))) for c, m in terms)
-
-    def _arrays(self, entries: Array) -> dict[Letter, Array]:
-        letters = {letter for letter, _, _ in self.places}
-        made = {
-            x: np.empty((self.fixed[x].nrows(), self.fixed[x].ncols()), entries.dtype)
-            for x in letters
-        }
-        for (letter, i, j), entry in zip(self.places, entries, strict=True):
-            made[letter][i, j] = entry
-            if letter.is_symmetric:
-                made[letter][j, i] = entry
-        return made
+        terms = [m * self.doubles[c] for c, m in products(equation, values, _DOUBLE, size)]
+        return sum(np.broadcast_arrays(*terms))
 
     def _inverse(self, entries: Array, *, damping: float = 0.0) -> Array:
         """The pseudo-inverse of the derivative, which is exact in doubles by complex steps."""
-        columns: list[Array] = []
-        for k in range(len(entries)):
-            shifted = entries.astype(complex)
-            shifted[k] += 1j * _COMPLEX_STEP
-            columns.append(self._residual(shifted).imag / _COMPLEX_STEP)
-        left, sizes, right = np.linalg.svd(np.array(columns).T, full_matrices=False)
+        shifted = entries + 1j * _COMPLEX_STEP * np.eye(len(entries))
+        slopes = self._residual(shifted).imag.T / _COMPLEX_STEP
+        left, sizes, right = np.linalg.svd(slopes, full_matrices=False)
         kept = sizes > _SMALL_SINGULAR_VALUE * sizes.max()
         if damping:
             inverted = sizes / (sizes**2 + damping)
