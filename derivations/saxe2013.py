@@ -6,6 +6,8 @@ learning in deep linear neural networks", arXiv:1312.6120, 2013.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sympy import Symbol, symbols
 
 from symdyn import Conserved, Flow, claim, derivation, derivative_along, given, gradient_flow
@@ -67,13 +69,11 @@ def layers(depth):
 
 
 def deep_network(depth):
-    """Weights, their products, and the error correlations Sigma31 - W Sigma11 of a deep network."""
+    """Weights, the products below and above each, their product, and data for it to learn."""
     weights, below, above = layers(depth)
-    inputs = below[0].rows
-    whole = below.pop()
-    data = matrix("Sigma11", inputs, inputs, symmetric=True), matrix("Sigma31", whole.rows, inputs)
-    flow = gradient_flow(squared_error(whole, *data), weights, rate=1/tau)
-    return weights, below, above, whole, data[1] - whole*data[0], flow
+    inputs, whole = below[0].rows, below.pop()
+    correlations = matrix("Sigma11", inputs, inputs, symmetric=True)
+    return weights, below, above, whole, correlations, matrix("Sigma31", whole.rows, inputs)
 
 
 @derivation
@@ -165,22 +165,28 @@ def mode_energy(inputs=2, outputs=2):
     return energy
 
 
-@derivation
-def deep_flow():
+@derivation(emit=tuple({"depth": depth} for depth in DEPTHS))
+def deep_flow(depth=2) -> Flow:
     """Every weight matrix sees the error through all others."""
-    for depth in DEPTHS:
-        weights, below, above, _, error, flow = deep_network(depth)
-        claim(flow, Flow({weights[k]: above[k].T*error*below[k].T/tau for k in range(depth)}),
-              because="cyclic turns bring each W to the end of its trace", eq="(13)")
+    weights, below, above, whole, inputs, targets = deep_network(depth)
+    error = targets - whole*inputs
+    return claim(gradient_flow(squared_error(whole, inputs, targets), weights, rate=1/tau),
+                 Flow({weights[k]: above[k].T*error*below[k].T/tau for k in range(depth)}),
+                 because="cyclic turns bring each W to the end of its trace", eq="(13)")
+
+
+def imbalances(weights):
+    """W_l W_l^T - W_{l+1}^T W_{l+1} for every pair of layers."""
+    return [w*w.T - v.T*v for w, v in pairwise(weights)]
 
 
 @derivation
 def balancedness():
     """W_l W_l^T - W_{l+1}^T W_{l+1} never changes, whatever the depth and the data."""
     for depth in DEPTHS:
-        weights, *_, flow = deep_network(depth)
-        for k in range(depth - 1):
-            claim(Conserved(weights[k]*weights[k].T - weights[k + 1].T*weights[k + 1], flow),
+        flow = deep_flow(depth=depth)
+        for law in imbalances(list(flow)):
+            claim(Conserved(law, flow),
                   because="the product is invariant under W_l -> K W_l, W_{l+1} -> W_{l+1} K^-1")
 
 
@@ -188,31 +194,34 @@ def balancedness():
 def balancedness_for_any_loss():
     """Balancedness is a law of the network: only the product of the weights matters to it."""
     for depth in FEWER:
-        weights, below, _ = layers(depth)
+        weights, below, above = layers(depth)
         whole = below.pop()
         slope = matrix("G", *whole.shape)  # gradient of any loss in the product, at any time
-        flow = gradient_flow(trace(slope.T*whole), weights)
-        for k in range(depth - 1):
-            claim(Conserved(weights[k]*weights[k].T - weights[k + 1].T*weights[k + 1], flow),
-                  because="both rates are what the loss does along W_l -> K W_l")
+        flow = claim(gradient_flow(trace(slope.T*whole), weights),
+                     Flow({weights[k]: -above[k].T*slope*below[k].T for k in range(depth)}),
+                     because="d loss = tr(G^T dW)")
+        for law in imbalances(weights):
+            claim(Conserved(law, flow), because="both rates are that along W_l -> K W_l")
 
 
 @derivation
 def end_to_end():
     """The product of all weights moves by a sum over the layers, preconditioned on both sides."""
     for depth in DEPTHS:
-        _, below, above, whole, error, flow = deep_network(depth)
+        _, below, above, whole, inputs, targets = deep_network(depth)
+        error = targets - whole*inputs
         each = (above[k]*above[k].T*error*below[k].T*below[k] for k in range(depth))
-        claim(derivative_along(flow, whole), sum(each, 0*whole)/tau, because="product rule")
+        claim(derivative_along(deep_flow(depth=depth), whole), sum(each, 0*whole)/tau,
+              because="product rule")
 
 
 @derivation
 def end_to_end_balanced():
     """Balanced weights let the product move by itself, preconditioned by powers of W W^T, W^T W."""
     for depth in (2, 3, 4):
-        weights, below, above, whole, error, _ = deep_network(depth)
-        balanced = [Rule(weights[k + 1].T*weights[k + 1], weights[k]*weights[k].T)
-                    for k in range(depth - 1)]
+        weights, below, above, whole, *_ = deep_network(depth)
+        error = matrix("R", *whole.shape)
+        balanced = [Rule(v.T*v, w*w.T) for w, v in pairwise(weights)]
         top, bottom = weights[-1]*weights[-1].T, weights[0].T*weights[0]
         claim(whole*whole.T, top**depth, because="move each inner square outwards", where=balanced)
         claim(whole.T*whole, bottom**depth, because="the same from the other end", where=balanced)
@@ -274,15 +283,14 @@ def riccati_solution():
 def weight_decay():
     """Weight decay lets every imbalance fade: C' = -2 mu C."""
     for depth in FEWER:
-        weights, *_, flow = deep_network(depth)
+        flow = deep_flow(depth=depth)
         decaying = Flow({w: v - mu*w for w, v in flow.items()})
-        penalty = mu*tau*sum((trace(w*w.T) for w in weights), 0*trace(weights[0]*weights[0].T))/2
-        slowed = gradient_flow(penalty, weights, rate=1/tau)
-        claim(decaying, Flow({w: flow[w] + slowed[w] for w in weights}),
+        penalty = mu*sum((trace(w*w.T) for w in flow), 0*identity(1))/2
+        slowed = gradient_flow(penalty, list(flow))
+        claim(decaying, Flow({w: v + slowed[w] for w, v in flow.items()}),
               because="decay is the gradient flow of a penalty")
-        for k in range(depth - 1):
-            imbalance = weights[k]*weights[k].T - weights[k + 1].T*weights[k + 1]
-            claim(derivative_along(decaying, imbalance), -2*mu*imbalance,
+        for law in imbalances(list(flow)):
+            claim(derivative_along(decaying, law), -2*mu*law,
                   because="what the loss does cancels as before")
 
 
@@ -290,12 +298,10 @@ def weight_decay():
 def momentum():
     """With momentum the imbalance is driven by that of the momenta, and turning moments fade."""
     for depth in FEWER:
-        weights, *_, flow = deep_network(depth)
-        speeds = [matrix(f"M{k + 1}", *w.shape) for k, w in enumerate(weights)]
-        heavy = Flow({**dict(zip(weights, speeds, strict=True)),
-                      **{m: flow[w] - mu*m for w, m in zip(weights, speeds, strict=True)}})
-        for k in range(depth - 1):
-            w, m, v, p = weights[k], speeds[k], weights[k + 1], speeds[k + 1]
+        flow = deep_flow(depth=depth)
+        moved = [(w, matrix(f"M{k + 1}", *w.shape)) for k, w in enumerate(flow)]
+        heavy = Flow({**dict(moved), **{m: flow[w] - mu*m for w, m in moved}})
+        for (w, m), (v, p) in pairwise(moved):
             rate = m*w.T + w*m.T - p.T*v - v.T*p
             claim(derivative_along(heavy, w*w.T - v.T*v), rate, because="product rule")
             claim(derivative_along(heavy, rate), 2*(m*m.T - p.T*p) - mu*rate,
@@ -307,15 +313,14 @@ def momentum():
 
 @derivation
 def discrete_drift():
-    """Wbar21 step of gradient descent changes the imbalance by the square of the step alone."""
+    """A step of gradient descent changes the imbalance by the square of the step alone."""
     for depth in FEWER:
-        weights, below, above, _, error, _ = deep_network(depth)
-        force = [above[k].T*error*below[k].T for k in range(depth)]
-        step = [w + eta*f for w, f in zip(weights, force, strict=True)]
-        for k in range(depth - 1):
-            before = weights[k]*weights[k].T - weights[k + 1].T*weights[k + 1]
-            after = step[k]*step[k].T - step[k + 1].T*step[k + 1]
-            claim(after - before, eta**2*(force[k]*force[k].T - force[k + 1].T*force[k + 1]),
+        flow = deep_flow(depth=depth)
+        force = [tau*v for _, v in flow.items()]
+        step = [w + eta*f for w, f in zip(flow, force, strict=True)]
+        drift = zip(imbalances(list(flow)), imbalances(step), pairwise(force), strict=True)
+        for before, after, (f, g) in drift:
+            claim(after - before, eta**2*(f*f.T - g.T*g),
                   because="terms of first order cancel as they do in the flow")
 
 
