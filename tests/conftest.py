@@ -20,7 +20,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item for item in items if item.get_closest_marker("slow") and not is_named(item, named)
     ]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = sorted((item for item in items if item not in left_out), key=compiles)
+    items[:] = sorted((item for item in items if item not in left_out), key=turn)
+
+
+# Files that take longest: what is begun last should not keep one process busy while others wait.
+LONGEST = ("test_certificates", "test_inputs", "test_reference_values")
+
+
+def turn(item: pytest.Item) -> tuple[bool, bool]:
+    return compiles(item), item.path.stem not in LONGEST
 
 
 def compiles(item: pytest.Item) -> bool:

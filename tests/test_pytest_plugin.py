@@ -73,3 +73,11 @@ def test_a_file_that_does_not_import_is_a_collection_error(paper):
 
 def test_selection_by_name_judges_only_that(paper):
     run(paper, "-k", "right").assert_outcomes(passed=1, deselected=1)
+
+
+def test_derivations_are_judged_in_several_processes(paper):
+    pytest.importorskip("xdist")
+    result = run(paper, "-n", "2", "-v", "--dist", "load")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*paper.py:18: refuted: add wrongly*"])
+    result.stdout.fnmatch_lines(["*PROVED*add*"])

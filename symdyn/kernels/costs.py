@@ -16,15 +16,16 @@ from symdyn.kernels.operations import COMPENSATED, F64, PAIR
 FREE = ("input", "const", "high", "low")
 STEP = 0.15  # one instruction
 INSTRUCTIONS: Mapping[str, Mapping[str, float]] = {
-    F64: {"div": 5, "sqrt": 6, "exp": 20, "log": 25, "sin": 60, "cos": 60, "tan": 70},
+    F64: {"div": 5, "sqrt": 6, "sqrt_cubed": 7, "exp": 20, "log": 25, "sin": 60, "cos": 60,
+          "tan": 70},
     COMPENSATED: {"neg": 2, "select": 2, "abs": 3, "add": 8, "sub": 8, "mul": 4, "fma": 12,
-                  "div": 13, "sqrt": 20, "sin": 60, "cos": 60, "tan": 70},
+                  "div": 13, "sqrt": 20, "sqrt_cubed": 14, "sin": 60, "cos": 60, "tan": 70},
     PAIR: {"neg": 2, "select": 2, "abs": 3, "add": 25, "sub": 25, "mul": 12, "fma": 40, "div": 25,
-           "sqrt": 25, "cbrt": 60},
+           "sqrt": 25, "sqrt_cubed": 40, "cbrt": 60},
 }  # fmt: skip
 FUNCTION = {F64: 30.0, COMPENSATED: 35.0, PAIR: 200.0}  # what is not named, and no simple operation
-SIMPLE = ("add", "sub", "mul", "fma", "neg", "abs", "select", "min", "max", "floor", "ceil",
-          "lt", "le", "eq", "ne", "and", "or", "not", "copysign", "sign")  # fmt: skip
+SIMPLE = ("add", "sub", "mul", "fma", "neg", "abs", "select", "min", "max", "floor", "ceil", "lt",
+          "le", "eq", "ne", "and", "or", "not", "copysign", "sign", "rounded")  # fmt: skip
 LOOKED_UP = 15.0  # instructions for one column of a table
 
 

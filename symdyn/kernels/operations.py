@@ -50,6 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("neg", 1),
     Operation("fma", 3, F64, cfunctions.fma),  # x*y + z, rounded once
     Operation("sqrt", 1),
+    Operation("sqrt_cubed", 1),  # x*sqrt(x)
     Operation("cbrt", 1),  # odd: negative for negative arguments
     Operation("pow", 2),
     Operation("hypot", 2, F64, cfunctions.hypot),
@@ -76,9 +77,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("and", 2, BOOL),
     Operation("or", 2, BOOL),
     Operation("not", 1, BOOL),
-    # parts of a pair
+    # of a pair: its parts, and their sum where both are finite
     Operation("high", 1),
     Operation("low", 1),
+    Operation("rounded", 1),
     # elementary functions
     Operation("exp", 1, F64, sp.exp),
     Operation("expm1", 1, F64, cfunctions.expm1),

@@ -155,7 +155,10 @@ EMITTER = """
     print(load(text, folder).kernel(*point).item())
 """
 EXPECTED = {"numbers": np.sin(0.5), "vectors": 0.25}
-kinds = pytest.mark.parametrize("kind", EXPECTED)
+# What becomes of files does not depend on what is in them; vectors take long to compile.
+kinds = pytest.mark.parametrize(
+    "kind", ["numbers", pytest.param("vectors", marks=pytest.mark.slow)]
+)
 
 
 def start(folder: Path, kind: str, count: int) -> subprocess.Popen[str]:

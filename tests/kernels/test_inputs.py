@@ -8,8 +8,10 @@ the library declares: a new one is tested by being there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -26,21 +28,48 @@ D = 3  # dimension of vectors
 COUNTS = (2, 3)  # nodes of the first population, and of the others
 
 
-def declared() -> list[str]:
-    """Ids of all kernels of the library, at the parameters that they declare."""
-    found = [item for item in collect() if isinstance(item, Collected) and item.derivation.kernel]
-    records = [item.derivation.record(**item.fixed) for item in found]
-    return [record.id for record in records if not open_parameters(record)]
+def declared() -> list[Collected]:
+    """All kernels of the library, at the parameters that they declare."""
+    return [item for item in collect() if isinstance(item, Collected) and item.derivation.kernel]
+
+
+def is_open(item: Collected) -> bool:
+    """Whether a parameter is a symbol by default and not fixed (no derivation runs to tell)."""
+    parameters = signature(item.derivation.function).parameters
+    return any(
+        isinstance(parameter.default, Symbol) and name not in item.fixed
+        for name, parameter in parameters.items()
+    )
+
+
+PRESENT = [item for item in declared() if not is_open(item)]
+NAMES = [item.derivation.id(**item.fixed) for item in PRESENT]
+ANY = math.inf  # a target that the first rung meets
+
+
+def cases() -> list[Any]:
+    """Kernels at their own target, in the default run one of each derivation; the others of it, at
+    further parameters, by their first rung, which does the same with its inputs.
+    """
+    found, seen = list[Any](), set[str]()
+    for item, name in zip(PRESENT, NAMES, strict=True):
+        own = item.derivation.name
+        marks = pytest.mark.slow if own in seen else ()
+        found.append(pytest.param((name, None), id=name, marks=marks))
+        if own in seen:
+            found.append(pytest.param((name, ANY), id=f"{name}, first rung"))
+        seen.add(own)
+    return found
 
 
 @cache
-def made(name: str) -> Kernel | VectorKernel:
-    return kernel(name)
+def made(name: str, target: float | None = None) -> Kernel | VectorKernel:
+    return kernel(name, target=target)
 
 
-@pytest.fixture(params=declared())
+@pytest.fixture(params=cases())
 def f(request: pytest.FixtureRequest) -> Kernel | VectorKernel:
-    return made(request.param)
+    return made(*request.param)
 
 
 def arguments(f: Kernel | VectorKernel) -> list[np.ndarray]:
@@ -241,10 +270,15 @@ def test_a_hundred_million_numbers_are_as_many_small_arrays() -> None:
 
 
 def test_every_kernel_of_the_library_is_here() -> None:
-    names = set(declared())
+    names = set(NAMES)
     for degree in range(4):
         assert f"cho2009.py::arccos(degree={degree})" in names
         assert f"cho2009.py::arccos_derivative(degree={degree})" in names
     for name in ("gate", "loss", "gradient", "hessian", "single_flow", "weighted_gradient"):
         assert f"tian2017.py::{name}" in names
     assert "tian2017.py::basin_probability(d=50)" in names
+
+
+def test_only_kernels_with_open_parameters_are_not_here() -> None:
+    for item in declared():
+        assert is_open(item) == bool(open_parameters(item.derivation.record(**item.fixed)))

@@ -19,10 +19,12 @@ from symdyn.kernels.reparametrise.cells import Cell
 
 DEGREES = range(3, 27)
 LEADING = (1, 2, 3)
+LOOSE = 2.0  # ulps, beyond which nothing need be in pairs
 WIDTHS = 8  # halvings of a cell
 MOST_NUMBERS = 2400  # of an emitted table
 HALF_ULP = 0.5
 LIKELY = 0.6  # of the largest rounding error that is possible
+PLAIN = 0.5  # ulps, for each rounding of factors where nothing is in pairs
 
 # Time for a coefficient, by the number of rows of all cells; from 5 on they are looked up.
 TIME = (0.08, 0.12, 0.2, 0.26)
@@ -36,7 +38,10 @@ class NoTable(UnsupportedError):
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Rows for all cells, of one degree, with some leading coefficients in pairs."""
+    """Rows for all cells, of one degree, with some leading coefficients in pairs.
+
+    Without any everything beside the polynomial is in doubles as well.
+    """
 
     cells: tuple[Rows, ...]
     degree: int
@@ -72,7 +77,7 @@ def choices(cells: Sequence[Cell], target: float) -> Iterator[Choice]:
     found = [
         choice
         for degree in DEGREES
-        for leading in LEADING
+        for leading in ((0, *LEADING) if target > LOOSE else LEADING)
         for choice in search.choice(degree, leading, room)
     ]
     if not found:
@@ -108,12 +113,18 @@ class _Search:
         for halvings in range(WIDTHS):
             found = _rows(cell, start - halvings)
             cut, rounding = _errors(found, degree, leading)
-            error = cut + LIKELY * rounding
+            error = cut + LIKELY * rounding + (0.0 if leading else PLAIN * _factors(cell))
             if cut <= room / 4 and error <= room:
                 return found, error
             if not found.rows or len(found.rows) * degree > MOST_NUMBERS:
                 return None
         return None
+
+
+def _factors(cell: Cell) -> int:
+    """How many roundings the power of the distance has, with its product."""
+    p, r = cell.exponent, cell.power
+    return (p != 0) + (p.denominator > 1) + (abs(p) > 1) + (r.denominator > 1) + (r > 1)
 
 
 def _above(value: float) -> int:

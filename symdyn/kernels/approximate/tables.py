@@ -18,7 +18,7 @@ from symdyn.kernels.approximate.search import HALF_ULP, Choice, NoTable, choices
 from symdyn.kernels.approximate.writing import written
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
-from symdyn.kernels.reparametrise.cells import Cells, cells, unfolded
+from symdyn.kernels.reparametrise.cells import Cells, cells, onesided, unfolded
 from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
@@ -64,10 +64,10 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
 
 
 def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:
-    """Cells with a folding and without; where one has no variables the other may."""
+    """Cells with a folding and without; where one has no variables another may."""
     ways: list[Cells] = []
     refusal: UnsupportedError | None = None
-    for way in (cells, unfolded):
+    for way in (cells, onesided, unfolded):
         try:
             found = _in_time(lambda way=way: way(expr, symbol, part.lower, part.upper))
         except UnsupportedError as problem:

@@ -5,7 +5,8 @@
     f = d^p g, times a sign, plus a share of P(z)  (if folded)
 
 Cells differ in constants, which are selected; the steps are the same for all, so nothing branches.
-What has to be known to more than a double (g, powers of d, the sums) carries a correction.
+What has to be known to more than a double (g, powers of d, the sums) carries a correction; where no
+coefficient does, nothing does.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class _Writer:
 
     def result(self) -> int:
         z = self._turned()
-        y = self._wide("abs", z, type=F64) if self.folding else z
+        y = self._plain("abs", z) if self.folding else z
         inside = self._tests(y)
         distance = self._selected([self._distance(c.cell, y) for c in self.choice.cells], inside)
         root = {c.cell.power for c in self.choice.cells}
@@ -54,20 +55,26 @@ class _Writer:
         factor = self._selected([powers[c.cell.exponent] for c in self.choice.cells], inside)
         if not self._is_one(factor):
             value = self._wide("mul", value, factor)
-        return self._unfolded(value, z, inside) if self.folding else value
+        value = self._unfolded(value, z, inside) if self.folding else value
+        return self._plain("rounded", value) if self._is_wide(value) and self._bounded else value
+
+    @property
+    def _bounded(self) -> bool:
+        """Whether the function is finite everywhere."""
+        return all(
+            c.cell.low.is_finite and c.cell.high.is_finite and c.cell.exponent >= 0
+            for c in self.choice.cells
+        )
 
     # --- the argument
 
     def _turned(self) -> int:
-        return (
-            self._wide("neg", 0, type=F64) if self.folding and self.folding.orientation < 0 else 0
-        )
+        return self._plain("neg", 0) if self.folding and self.folding.orientation < 0 else 0
 
     def _tests(self, y: int) -> list[int]:
         """Whether y lies below the upper end of each cell but the last."""
         return [
-            self._wide("lt", y, self._constant(c.cell.high), type="")
-            for c in self.choice.cells[:-1]
+            self.graph.add("lt", y, self._constant(c.cell.high)) for c in self.choice.cells[:-1]
         ]
 
     def _selected(self, values: Sequence[int], tests: Sequence[int]) -> int:
@@ -76,20 +83,20 @@ class _Writer:
         for value, test in zip(reversed(values[:-1]), reversed(tests), strict=True):
             if value != chosen:
                 wide = COMPENSATED if self._is_wide(value) or self._is_wide(chosen) else F64
-                chosen = self._wide("select", test, value, chosen, type=wide)
+                chosen = self.graph.add("select", test, value, chosen, type=wide)
         return chosen
 
     def _distance(self, cell: Cell, y: int) -> int:
         one = self._constant(S.One)
         if cell.is_far:
-            return self._wide("div", one, y if cell.side > 0 else self._wide("neg", y, type=F64))
+            return self._wide("div", one, y if cell.side > 0 else self._plain("neg", y))
         if cell.anchor == 0:
-            return y if cell.side > 0 else self._wide("neg", y, type=F64)
+            return y if cell.side > 0 else self._plain("neg", y)
         first = _exact(words(cell.anchor, 1)[0])
         anchor, rest = self._constant(first), cell.anchor - first
         sides = (y, anchor) if cell.side > 0 else (anchor, y)
         near = _is_near(cell, first)
-        found = self._wide("sub", *sides, type=F64 if near else COMPENSATED)
+        found = (self._plain if near else self._wide)("sub", *sides)
         if rest == 0:
             return found
         shift = self._constant(-cell.side * rest)
@@ -103,7 +110,10 @@ class _Writer:
             return self._wide("div", self._constant(S.One), self._power(base, -power))
         whole, part = divmod(power.numerator, power.denominator)
         found = [self._integer_power(base, whole)] if whole else []
-        if part:
+        if whole and power.denominator == 2:  # needs no division, as a root for itself does
+            found = [self._integer_power(base, whole - 1)] if whole > 1 else []
+            found.append(self._wide("sqrt_cubed", base))
+        elif part:
             root = self._wide("sqrt" if power.denominator == 2 else "cbrt", base)
             found.append(self._integer_power(root, part))
         if not found:
@@ -126,9 +136,7 @@ class _Writer:
         value = self._entry(place, columns[degree], F64)
         for k in range(degree - 1, -1, -1):
             if k >= leading:
-                value = self._wide(
-                    "fma", value, double, self._entry(place, columns[k], F64), type=F64
-                )
+                value = self._plain("fma", value, double, self._entry(place, columns[k], F64))
             else:
                 product = self._wide("mul", value, t)
                 value = self._wide("add", product, self._entry(place, columns[k], COMPENSATED))
@@ -152,17 +160,17 @@ class _Writer:
             scale = self._selected(
                 [self._constant(1 / _width(c)) for c in self.choice.cells], inside
             )
-            number = self._wide("mul", self._rounded(v), scale, type=F64)
-            number = self._wide("add", number, self._constant(HALF), type=F64)
-            number = self._clamped(self._wide("floor", number, type=F64), inside)
+            number = self._plain("mul", self._rounded(v), scale)
+            number = self._plain("add", number, self._constant(HALF))
+            number = self._clamped(self._plain("floor", number), inside)
             start = self._selected([self._constant(S(start)) for start in starts], inside)
-            place = self._wide("add", number, start, type=F64)
+            place = self._plain("add", number, start)
             width = self._selected([self._constant(_width(c)) for c in self.choice.cells], inside)
-            origin = self._wide("mul", number, width, type=F64)
+            origin = self._plain("mul", number, width)
         t = (
             v
             if self._is(origin, S.Zero)
-            else self._wide("sub", v, origin, type=COMPENSATED if self._is_wide(v) else F64)
+            else (self._wide if self._is_wide(v) else self._plain)("sub", v, origin)
         )
         return place, self._shifted(t, place)
 
@@ -173,14 +181,16 @@ class _Writer:
             return number
         first = self._selected([self._constant(S(c.first)) for c in cells], inside)
         last = self._selected([self._constant(S(c.first + len(c.rows) - 1)) for c in cells], inside)
-        number = self._wide("max", number, first, type=F64)
-        return self._wide("min", number, last, type=F64)
+        number = self._plain("max", number, first)
+        return self._plain("min", number, last)
 
     def _shifted(self, t: int, place: int) -> int:
         shifts = [row.shift or Fraction(0) for row in self._rows()]
         if not any(shifts):
             return t
-        return self._wide("sub", t, self._entry(place, [_rational(s) for s in shifts], COMPENSATED))
+        return self._wide(
+            "sub", t, self._entry(place, [_rational(s) for s in shifts], self.careful)
+        )
 
     def _rows(self) -> list[Row]:
         return [row for c in self.choice.cells for row in c.rows]
@@ -202,20 +212,27 @@ class _Writer:
         if folding is None:
             return value
         one, minus = self._constant(S.One), self._constant(S.NegativeOne)
-        negative = self._wide("lt", z, self._constant(S.Zero), type="")
+        negative = self.graph.add("lt", z, self._constant(S.Zero))
         if folding.sign == 1:
-            value = self._wide("mul", value, self._wide("select", negative, minus, one, type=F64))
+            value = self._wide("mul", value, self._plain("select", negative, minus, one))
         if folding.polynomial == 0:
             return value
         zero = self._constant(S.Zero)
-        other = self._wide("select", negative, one, zero, type=F64)
+        other = self._plain("select", negative, one, zero)
         shares = [
             self._constant(_rational(c.cell.weight)) if c.cell.weight else other
             for c in self.choice.cells
         ]
         share = self._selected(shares, inside)
         added = self._wide("mul", self._polynomial_in(z), share)
-        return self._wide("add", added, value)
+        return self._added(value, added)
+
+    def _added(self, value: int, other: int) -> int:
+        """A sum; that of a double product is rounded once."""
+        node = self.graph.nodes[value]
+        if node.op == "mul" and node.type == self.careful == F64:
+            return self._plain("fma", *node.args, other)
+        return self._wide("add", other, value)
 
     def _polynomial_in(self, z: int) -> int:
         """P(z) in pairs."""
@@ -243,17 +260,35 @@ class _Writer:
     def _is_wide(self, node: int) -> bool:
         return self.graph.nodes[node].type in WIDE
 
-    def _rounded(self, node: int) -> int:
-        return self.graph.add("high", node) if self._is_wide(node) else node
+    def _is_double(self, node: int) -> bool:
+        """Whether a double holds a value without rounding."""
+        value = self.graph.nodes[node].value
+        is_constant = self.graph.nodes[node].op == "const"
+        return not self._is_wide(node) and not (is_constant and words(value, 2)[1])  # type: ignore
 
-    def _wide(self, op: str, *args: int, type: str = COMPENSATED) -> int:
+    def _rounded(self, node: int) -> int:
+        """A value in a double. Of two doubles a sum or product is its own rounding."""
+        if not self._is_wide(node):
+            return node
+        found = self.graph.nodes[node]
+        if found.op in ("add", "sub", "mul") and all(self._is_double(k) for k in found.args):
+            return self._plain(found.op, *found.args)
+        return self.graph.add("high", node)
+
+    @property
+    def careful(self) -> str:
+        """In which arithmetic is computed what is to be known well."""
+        return COMPENSATED if self.choice.leading else F64
+
+    def _plain(self, op: str, *args: int) -> int:
+        return self.graph.add(op, *args, type=F64)
+
+    def _wide(self, op: str, *args: int) -> int:
         if op == "mul" and any(self._is_one(k) for k in args):
             return args[1] if self._is_one(args[0]) else args[0]
-        if op == "cbrt":
-            type = PAIR
         if op == "mul" and self._is_exact_product(*args):
-            type = F64
-        return self.graph.add(op, *args, type=type)
+            return self._plain(op, *args)
+        return self.graph.add(op, *args, type=PAIR if op == "cbrt" else self.careful)
 
     def _is_exact_product(self, one: int, other: int) -> bool:
         """Whether a factor is a power of two, or 0, and the other a double."""

@@ -17,7 +17,8 @@ are small, so that doubles do for them (z stands for the square of the reduced a
 Sine, cosine, tangent and the cube root have source texts of their own.
 
 Functions of doubles (`double_exp` and so on) are these, rounded: they are vector code within loops
-and depend on no mathematical library.
+and depend on no mathematical library. Exponentials and logarithms are written out for doubles,
+without what a correction of the argument asks for.
 """
 
 from __future__ import annotations
@@ -102,6 +103,12 @@ def comp_sqrt(h, l):
     s = math.sqrt(settled_double(h, l))
     return s, choose(s > 0.0, (fma(-s, s, h) + l)/(2.0*s), 0.0)
 
+def comp_sqrt_cubed(h, l):
+    # x s + s (x - s^2)/2, off by the square of what s is off; h has all of its digits
+    s = math.sqrt(h)
+    p = h*s
+    return p, fma(h, s, -p) + fma(l, s, 0.5*s*(fma(-s, s, h) + l))
+
 def comp_abs(h, l):
     s = math.copysign(1.0, h)
     return s*h, s*l
@@ -144,45 +151,70 @@ def comp_hypot(ah, al, bh, bl):
 """
 
 EXPONENTIAL = """
-def exp_reduced(h, l):
-    # expm1 of the argument reduced by n*log(2), and n as a double
-    x = choose(h > 800.0, 800.0, choose(h < -800.0, -800.0, h))
+def reduced_by_log2(x):
+    # x - n*log(2), and n as a double
     z = fma(x, INVERSE_LOG2, SHIFT) - SHIFT
     r = fma(-z, LOG2_SHORT, x)
     b = z*LOG2_MIDDLE
     rh = r - b
-    rl = ((r - rh) - b) + choose(x == h, l, 0.0)
+    return rh, (r - rh) - b, z
+
+def bounded(x):
+    return choose(x > 800.0, 800.0, choose(x < -800.0, -800.0, x))
+
+def exp_reduced(h, l):
+    x = bounded(h)
+    rh, rl, z = reduced_by_log2(x)
+    ph, pl = expm1_near_zero(rh, rl + choose(x == h, l, 0.0))
+    return ph, pl, z
+
+def expm1_near_zero(rh, rl):
     t = 0.5*rh*rh
     e = fma(0.5*rh, rh, -t)
     sh = rh + t
     sl = (rh - sh) + t
     u = rh*rh*rh*exp_tail(rh)
-    sh, sl = regrouped(sh, sl + (u + (e + fma(rl, sh + u, rl))))
-    return sh, sl, z
+    return regrouped(sh, sl + (u + (e + fma(rl, sh + u, rl))))
 
-def doubled(h, l, z):
-    # (h, l)*2^z, where z is a whole number
+def factors_of_power(z):
+    # 2^z for a whole number z, as a product of two
     a = bits(fma(z, 0.5, SHIFT))
     b = bits(z + SHIFT) - a
-    a = double((a - (bits(SHIFT) - 1023)) << 52)
-    b = double((b + 1023) << 52)
-    return h*a*b, l*a*b
+    return double((a - (bits(SHIFT) - 1023)) << 52), double((b + 1023) << 52)
 
 def comp_exp(h, l):
     ph, pl, z = exp_reduced(h, l)
+    a, b = factors_of_power(z)
     s = 1.0 + ph
-    return doubled(s, ((1.0 - s) + ph) + pl, z)
+    return s*a*b, (((1.0 - s) + ph) + pl)*a*b
+
+def double_exp(x):
+    rh, rl, z = reduced_by_log2(bounded(x))
+    ph, pl = expm1_near_zero(rh, rl)
+    a, b = factors_of_power(z)
+    s = 1.0 + ph
+    return (s + (((1.0 - s) + ph) + pl))*a*b
 
 def comp_expm1(h, l):
-    # (2^n - 1) + 2^n p; below 2^-120 the -1 alone is left, and large powers come in two steps
     ph, pl, z = exp_reduced(h, l)
+    rh, rl, a = expm1_scaled(ph, pl, z)
+    return choose(h == 0.0, h, a*rh), choose(h == 0.0, h, a*rl)
+
+def double_expm1(x):
+    rh, rl, z = reduced_by_log2(bounded(x))
+    ph, pl = expm1_near_zero(rh, rl)
+    rh, rl, a = expm1_scaled(ph, pl, z)
+    return choose(x == 0.0, x, a*(rh + rl))
+
+def expm1_scaled(ph, pl, z):
+    # (2^n - 1) + 2^n p; below 2^-120 the -1 alone is left, and large powers come in two steps
     far = z > 500.0
     a = choose(far, 2.0**200, 1.0)
     z = choose(far, z - 200.0, choose(z < -120.0, -120.0, z))
     t = double((bits(z + SHIFT) - (bits(SHIFT) - 1023)) << 52)
     sh, sl = comp_add_ff(t, -1.0)
     sh, e = comp_add_ff(sh, t*ph)
-    return choose(h == 0.0, h, a*sh), choose(h == 0.0, h, a*(sl + (e + t*pl)))
+    return sh, sl + (e + t*pl), a
 """
 
 LOGARITHM = """
@@ -216,9 +248,24 @@ def comp_log(h, l):
     return log_ends(h, rh, rl)
 
 def log_ends(h, rh, rl):
-    ordinary = (h > 0.0) & (h - h == 0.0)
-    limit = choose(h > 0.0, h, choose(h == 0.0, -np.inf, np.nan))
-    return choose(ordinary, rh, limit), choose(ordinary, rl, 0.0)
+    ordinary = (h > 0.0) & (h < np.inf)
+    return choose(ordinary, rh, log_limit(h)), choose(ordinary, rl, 0.0)
+
+def log_limit(h):
+    return choose(h > 0.0, h, choose(h == 0.0, -np.inf, np.nan))
+
+def double_log(x):
+    m, e, z = mantissa_of(x, 0.0)
+    rh, rl = log_near_one(m - 1.0, 0.0, z)
+    return choose((x > 0.0) & (x < np.inf), rh + rl, log_limit(x))
+
+def double_log1p(x):
+    u, e = comp_add_ff(1.0, x)
+    m, e, z = mantissa_of(u, e)
+    near = z == 0.0
+    rh, rl = log_near_one(choose(near, x, m - 1.0), choose(near, 0.0, e), z)
+    r = choose((u > 0.0) & (u < np.inf), rh + rl, log_limit(u))
+    return choose(abs(x) < 1e-290, x, r)
 
 def comp_log1p(h, l):
     uh, ul = comp_add_ff(1.0, h)
@@ -313,7 +360,9 @@ BINARY = ("atan2", "hypot")
 
 def rounded_functions() -> str:
     """Functions from doubles to doubles: the compensated ones, rounded."""
-    unary = [ROUNDED.format(name=name, arguments="x", words="x, 0.0") for name in UNARY]
+    written = "".join([EXPONENTIAL, LOGARITHM])
+    others = [name for name in UNARY if f"def double_{name}(" not in written]
+    unary = [ROUNDED.format(name=name, arguments="x", words="x, 0.0") for name in others]
     words = "x, 0.0, y, 0.0"
     binary = [ROUNDED.format(name=name, arguments="x, y", words=words) for name in BINARY]
     return "".join([*unary, *binary])

@@ -26,9 +26,12 @@ from symdyn.kernels.arithmetic import (
 from symdyn.kernels.graph import Program
 from symdyn.kernels.operations import COMPENSATED, PAIR
 
-INLINED = '@njit(forceinline=True, error_model="numpy")\n'
+# Nothing but compiled code calls these: what Python or C would call need not be compiled.
+OPTIONS = 'error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True'
 
-CALLED = '@njit(error_model="numpy")\n'  # with branches, and rarely needed
+INLINED = f"@njit(forceinline=True, {OPTIONS})\n"
+
+CALLED = f"@njit({OPTIONS})\n"  # with branches, and rarely needed
 
 # Operations that take every mixture of doubles and pairs, each with a function of its own.
 MIXED = ("add", "sub", "mul", "div")

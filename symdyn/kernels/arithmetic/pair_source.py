@@ -134,6 +134,10 @@ def pair_sqrt(h, l):
     s = math.sqrt(h)
     return settled(s, (fma(-s, s, h) + l)/(2.0*s))
 
+def pair_sqrt_cubed(h, l):
+    rh, rl = pair_sqrt(h, l)
+    return pair_mul_pp(h, l, rh, rl)
+
 def pair_abs(h, l):
     s = math.copysign(1.0, h)
     return s*h, s*l

@@ -14,8 +14,9 @@ import struct
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import count, takewhile
+from itertools import count, takewhile, zip_longest
 from math import atan, factorial, log, pi, prod, sqrt, tan
+from string import ascii_lowercase
 from typing import Any
 
 import sympy as sp
@@ -115,19 +116,30 @@ def tail_source(
     part: tuple[float, float],
     accuracy: float = LAST_CORRECTION,
 ) -> str:
-    """Source of a function r -> sum of coefficients*r^k in doubles, by Horner's rule.
+    """Source of a function r -> sum of coefficients*r^k in doubles, by Estrin's rule.
+
+    Neighbours are joined, then their neighbours: the steps of one level do not wait for each other.
 
     >>> print(tail_source("cubic", lambda k: Fraction(1, k + 1) if k < 3 else Fraction(0), (0, 1)))
     def cubic(r):
-        p = fma(0.3333333333333333, r, 0.5)
-        return fma(p, r, 1.0)
+        a0 = fma(0.5, r, 1.0)
+        r2 = r*r
+        b0 = fma(0.3333333333333333, r2, a0)
+        return b0
     """
-    *others, last = [nearest(c) for c in economised(coefficient, part, accuracy)]
-    value, lines = repr(last), [f"def {name}(r):"]
-    for c in reversed(others[1:]):
-        lines.append(f"    p = fma({value}, r, {c!r})")
-        value = "p"
-    return "\n".join([*lines, f"    return fma({value}, r, {others[0]!r})"])
+    parts = [repr(nearest(c)) for c in economised(coefficient, part, accuracy)]
+    lines, power, count = [f"def {name}(r):"], "r", 1
+    for level in ascii_lowercase:
+        pairs = list(zip_longest(parts[::2], parts[1::2]))
+        for k, (low, high) in enumerate(pairs):
+            if high is not None:
+                lines.append(f"    {level}{k} = fma({high}, {power}, {low})")
+        parts = [low if high is None else f"{level}{k}" for k, (low, high) in enumerate(pairs)]
+        if len(parts) == 1:
+            break
+        lines.append(f"    r{2 * count} = {power}*{power}")
+        power, count = f"r{2 * count}", 2 * count
+    return "\n".join([*lines, f"    return {parts[0]}"])
 
 
 def economised(

@@ -72,6 +72,7 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "neg": _negative,
     "fma": cfunctions.fma,
     "sqrt": lambda x: sp.Pow(x, S.Half, evaluate=False),
+    "sqrt_cubed": lambda x: sp.Pow(x, S(3) / 2, evaluate=False),
     "cbrt": lambda x: sp.Pow(x, S.One / 3, evaluate=False),
     "pow": lambda x, y: sp.Pow(x, y, evaluate=False),
     "hypot": cfunctions.hypot,
@@ -93,5 +94,6 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "not": sp.Not,
     "high": lambda x: x,
     "low": lambda x: S.Zero,
+    "rounded": lambda x: x,
     "lgamma": sp.loggamma,
 }

@@ -47,6 +47,7 @@ WRITTEN: dict[str, str] = {
     "or": "{0} | {1}",
     "not": "not {0}",
     "high": "{0}",
+    "sqrt_cubed": "{0}*math.sqrt({0})",
 }
 FEW = 4  # entries of a table that are chosen from; more are looked up
 OWN = {name: f"double_{name}" for name in (*UNARY, *BINARY)}
@@ -169,6 +170,8 @@ class _Writer:
     def _double(self, node: Node) -> str:
         if node.op == "low":
             return self.widened(node.args[0]).rpartition(", ")[2]
+        if node.op == "rounded":
+            return " + ".join(self.widened(node.args[0]).split(", "))
         if node.op in COMPARISONS and PAIR in {self.program.nodes[k].type for k in node.args}:
             return self._call(f"pair_{node.op}", [self.widened(k) for k in node.args])
         if node.op in RUNTIME:

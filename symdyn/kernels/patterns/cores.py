@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol, cos, sin
 
-from symdyn.kernels.arithmetic.definitions import has_pairs
+from symdyn.kernels.arithmetic.definitions import OPTIONS, has_pairs
 from symdyn.kernels.backends.numba import printed
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.operations import F64, PAIR
@@ -74,6 +74,6 @@ def _function(name: str, program: Program) -> Core:
     code = printed(program)
     parameters = ", ".join(f"x{k}" for k in range(len(program.inputs)))
     lines = [f"    {line}" for line in code.lines]
-    head = ['@njit(error_model="numpy")', f"def {name}({parameters}):"]
+    head = [f"@njit({OPTIONS})", f"def {name}({parameters}):"]
     text = "\n".join([*head, *lines, f"    return {', '.join(code.results)},"])
     return Core(text, frozenset(code.calls))

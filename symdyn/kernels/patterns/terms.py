@@ -16,11 +16,12 @@ from random import Random
 from sympy import Dummy, Expr, S, Symbol
 
 from symdyn.calculus.equivariant import length
+from symdyn.kernels.arithmetic.definitions import OPTIONS
 from symdyn.kernels.patterns.cores import Core, pair_core
 from symdyn.kernels.patterns.ends import Ends
 from symdyn.kernels.patterns.layout import Layout, OwnTerm, PairTerm
 
-JITTED = '@njit(error_model="numpy")'
+JITTED = f"@njit({OPTIONS})"
 NAMES = {1: ("f",), 2: ("e", "n"), 5: ("i", "ee", "en", "ne", "nn")}
 
 

@@ -7,7 +7,8 @@ A cell is anchored at a point a (an end of the interval, an inner singular point
     f = d^p * g(v)            p the leading exponent, g smooth with g(0) != 0
 
 A function with a reflection f(z) + s f(-z) = P(z) is folded to y = |z|: beyond the middle f itself
-(from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has.
+(from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has; or f itself has
+cells everywhere (`onesided`), which are fewer and take longer polynomials.
 """
 
 from __future__ import annotations
@@ -126,11 +127,28 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
 
     Raises NoVariable where none of those known here serves, NotKnown where there are no values.
     """
-    if low == -high:
-        mirror = _mirror(expr, symbol, high)
-        if mirror is not None:
-            return _folded(expr, symbol, high, mirror)
-    return unfolded(expr, symbol, low, high)
+    mirror = _mirror(expr, symbol, low, high)
+    if mirror is None:
+        return unfolded(expr, symbol, low, high)
+    function, folding = _turned(expr, symbol, high, mirror)
+    middle = _middle(ExactFunction(function.expr - folding.polynomial / 2, symbol), high)
+    beyond = tuple(_pieces(function, middle.high, high))
+    if len(beyond) == 1 and _is_plain(beyond[0]) and folding.polynomial == 0:
+        whole = Cell(middle.function, middle.low, high, exponent=middle.exponent, power=SQUARE)
+        return Cells(folding, (whole,))
+    return Cells(folding, (middle, *beyond))
+
+
+def onesided(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
+    """The parts if there is a reflection, with those of the smaller side alone, down to 0.
+
+    Raises NoVariable where there is no reflection, or none of those known here serves.
+    """
+    mirror = _mirror(expr, symbol, low, high)
+    if mirror is None or mirror.polynomial == 0:
+        raise NoVariable(f"{expr} has no reflection that lets one side do")
+    function, folding = _turned(expr, symbol, high, mirror)
+    return Cells(folding, tuple(_pieces(function, sp.S.Zero, high)))
 
 
 def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
@@ -141,8 +159,10 @@ def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
 
 
-def _mirror(expr: Expr, symbol: Symbol, high: Expr) -> Reflection | None:
+def _mirror(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Reflection | None:
     """The reflection, unless sums with P would cancel."""
+    if low != -high:
+        return None
     end = Fraction(4) if high.is_infinite else _fraction(high)
     found = None if end is None else reflection(expr, symbol, end)
     if end is None or found is None:
@@ -161,17 +181,14 @@ def _fraction(value: Expr) -> Fraction | None:
     return Fraction(int(value.p), int(value.q)) if isinstance(value, sp.Rational) else None
 
 
-def _folded(expr: Expr, symbol: Symbol, high: Expr, mirror: Reflection) -> Cells:
+def _turned(
+    expr: Expr, symbol: Symbol, high: Expr, mirror: Reflection
+) -> tuple[ExactFunction, Folding]:
+    """The function on the side where it is smaller, in z, and how it is folded."""
     orientation = _smaller_side(expr, symbol, high)
     turned = {symbol: orientation * symbol}
-    outside, polynomial = expr.xreplace(turned), mirror.polynomial.xreplace(turned)
-    folding = Folding(orientation, mirror.sign, polynomial, symbol)
-    middle = _middle(ExactFunction(outside - polynomial / 2, symbol), high)
-    beyond = tuple(_pieces(ExactFunction(outside, symbol), middle.high, high))
-    if len(beyond) == 1 and _is_plain(beyond[0]) and polynomial == 0:
-        whole = Cell(middle.function, middle.low, high, exponent=middle.exponent, power=SQUARE)
-        return Cells(folding, (whole,))
-    return Cells(folding, (middle, *beyond))
+    folding = Folding(orientation, mirror.sign, mirror.polynomial.xreplace(turned), symbol)
+    return ExactFunction(expr.xreplace(turned), symbol), folding
 
 
 def _middle(function: ExactFunction, high: Expr) -> Cell:

@@ -44,7 +44,7 @@ LIBRARY: Mapping[str, float] = {
     "pow": 0.53, "erf": 1.43, "erfc": 5.19, "gamma": 10.0, "lgamma": 10.0,
 }  # fmt: skip
 EXACT = ("neg", "abs", "copysign", "min", "max", "select", "sign", "floor", "ceil", "input",
-         "mantissa", "high")  # fmt: skip
+         "mantissa", "high", "rounded")  # fmt: skip
 RESIDUAL = ("div", "sqrt", "cbrt", "hypot")  # in pairs: corrected by a remainder of the argument
 
 
@@ -271,6 +271,7 @@ DERIVATIVES: Mapping[str, Callable[..., list[Floats]]] = {
     "sign": lambda x, v: [np.zeros_like(x)],
     "mod": _remainder,
     "sqrt": lambda x, v: [0.5 * np.ones_like(x)],
+    "sqrt_cubed": lambda x, v: [1.5 * np.ones_like(x)],
     "cbrt": lambda x, v: [np.ones_like(x) / 3],
     "pow": _power,
     "exp": lambda x, v: [x],

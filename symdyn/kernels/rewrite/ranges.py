@@ -146,11 +146,13 @@ def _power(x: Range, y: Range) -> Range:
 
 
 # Values that vanish only with their argument; values that vanish elsewhere, or may.
-_ODD = ("sqrt", "cbrt", "expm1", "log1p", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "erf")
+_ODD = ("sqrt", "sqrt_cubed", "cbrt", "expm1", "log1p", "sinh", "tanh", "asin", "atan", "asinh",
+        "atanh", "erf")  # fmt: skip
 _FREE = ("log", "acosh")
 
 _RISING: Mapping[str, Callable[[float], float]] = {
     "sqrt": lambda x: math.sqrt(max(x, 0.0)),
+    "sqrt_cubed": lambda x: max(x, 0.0) ** 1.5 if x < 1e200 else inf,
     "cbrt": math.cbrt,
     "exp": lambda x: 0.0 if x < -700 else math.exp(x),
     "expm1": math.expm1,

@@ -20,6 +20,7 @@ from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.kernel import kernel
 from symdyn.kernels.loading import load
 from symdyn.kernels.lowering import lowered
+from symdyn.kernels.operations import WIDE
 from symdyn.kernels.program import NotLowerable
 from symdyn.kernels.ranges import Range, Ranges
 from symdyn.numerics.ulps import errors_in_ulps
@@ -66,6 +67,23 @@ def test_the_first_table_has_an_error_below_one_ulp(expr: Expr, low: Expr, high:
     assert not np.isnan(errors).any()
     assert errors.max() <= 1.0, f"at {at[errors.argmax()]!r}"
     assert len(text) < 64 * 1024
+
+
+def test_a_loose_target_needs_no_pairs() -> None:
+    part = Range(-sp.S.One, sp.S.One)
+    found = next(tables(SEMI, x, part, 4.0))
+    assert not any(node.type in WIDE for node in found.program.nodes)
+    assert any(node.type in WIDE for node in next(tables(SEMI, x, part, 1.0)).program.nodes)
+    at = points(-1.0, 1.0)
+    values = load(module_text(Plan(found.program, (part,)))).kernel(at)
+    exact = on_balls(Expression(SEMI, (x,)))
+    assert 1 < errors_in_ulps(values, [[p] for p in at.tolist()], exact).max() <= 4
+
+
+def test_powers_and_a_half_need_no_division() -> None:
+    program = next(tables(SEMI, x, Range(-sp.S.One, sp.S.One), 1.0)).program
+    assert program.count("sqrt_cubed") == 1
+    assert program.count("div") == program.count("sqrt") == 0
 
 
 def test_all_back_ends_agree_on_a_table() -> None:

@@ -11,7 +11,6 @@ Sums stand in the code as operators, and as calls on pairs of doubles (h, l).
 from __future__ import annotations
 
 import ast
-import copy
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -34,14 +33,17 @@ def mutants(source: str, *functions: str) -> Iterator[tuple[str, str]]:
     ['choose(x, 1, 2): swapped']
     """
     tree = ast.parse(source)
+    texts = [ast.unparse(statement) for statement in tree.body]  # a change renews one of them
     for name in functions:
-        for k, node in enumerate(ast.walk(_function(tree, name))):
+        function = _function(tree, name)
+        place = tree.body.index(function)
+        for node in list(ast.walk(function)):
             for what, replacement in changes(node):
-                changed = copy.deepcopy(tree)
-                root = _function(changed, name)
-                _put(root, list(ast.walk(root))[k], copy.deepcopy(replacement))
-                text = ast.unparse(ast.fix_missing_locations(changed))
-                yield f"{_shown(node)}: {what}", text
+                shown = _shown(node)
+                _put(function, node, replacement)
+                text = "\n\n".join([*texts[:place], ast.unparse(function), *texts[place + 1 :]])
+                _put(function, replacement, node)
+                yield f"{shown}: {what}", text
 
 
 def kind(what: str) -> str:

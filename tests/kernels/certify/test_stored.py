@@ -10,47 +10,51 @@ import pytest
 import sympy as sp
 
 from symdyn.errors import InputError
-from symdyn.kernels.certify import certify
+from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.certify.stored import TOLERANCE, keep, stored, worsened
 from symdyn.numerics.machine import platform_key
 from tests.kernels.certify.plain import plain
 
 p = sp.Symbol("p", positive=True)
 KERNEL = plain(sp.exp(-p) + sp.sqrt(p), p, domain={p: (0, 20)})
-ON_RECORD = certify(KERNEL, points=400)
 
 
-def test_the_same_kernel_is_not_worse() -> None:
-    assert worsened(KERNEL, ON_RECORD) == ()
+@pytest.fixture(scope="module")
+def on_record() -> Certificate:
+    return certify(KERNEL, points=400)
 
 
-def test_a_worse_kernel_is_seen_at_the_inputs_on_record_and_overall() -> None:
+def test_the_same_kernel_is_not_worse(on_record: Certificate) -> None:
+    assert worsened(KERNEL, on_record) == ()
+
+
+def test_a_worse_kernel_is_seen_at_the_inputs_on_record_and_overall(on_record: Certificate) -> None:
     wrong = sp.exp(-p) + sp.sqrt(p) * (1 + 2**-51)
     worse = plain(sp.exp(-p) + sp.sqrt(p), p, domain={p: (0, 20)}, computed=wrong)
-    complaints = worsened(worse, ON_RECORD)
+    complaints = worsened(worse, on_record)
     assert any(" at p = " in text for text in complaints)
     assert any("at most" in text for text in complaints)
 
 
-def test_less_than_the_tolerance_is_nothing_and_more_is_something() -> None:
+def test_less_than_the_tolerance_is_nothing_and_more_is_something(on_record: Certificate) -> None:
     def recorded(change: float) -> tuple[str, ...]:
-        worst = tuple(replace(w, error=w.error - change) for w in ON_RECORD.worst)
-        return worsened(KERNEL, replace(ON_RECORD, worst=worst))
+        worst = tuple(replace(w, error=w.error - change) for w in on_record.worst)
+        return worsened(KERNEL, replace(on_record, worst=worst))
 
     assert recorded(0.9 * TOLERANCE) == ()
-    assert len(recorded(1.1 * TOLERANCE)) == len(ON_RECORD.worst)
+    assert len(recorded(1.1 * TOLERANCE)) == len(on_record.worst)
 
 
-def test_what_is_better_than_on_record_passes() -> None:
-    worst = tuple(replace(w, error=w.error + 3) for w in ON_RECORD.worst)
-    assert worsened(KERNEL, replace(ON_RECORD, worst=worst)) == ()
+def test_what_is_better_than_on_record_passes(on_record: Certificate) -> None:
+    worst = tuple(replace(w, error=w.error + 3) for w in on_record.worst)
+    assert worsened(KERNEL, replace(on_record, worst=worst)) == ()
 
 
-def test_certificates_of_other_platforms_stay(tmp_path: Path) -> None:
+def test_certificates_of_other_platforms_stay(tmp_path: Path, on_record: Certificate) -> None:
     file = tmp_path / "kernel.json"
-    file.write_text(json.dumps({"other-libm": ON_RECORD.data()}))
-    keep(file, ON_RECORD)
-    assert stored(file) == {"other-libm": ON_RECORD, platform_key(): ON_RECORD}
+    file.write_text(json.dumps({"other-libm": on_record.data()}))
+    keep(file, on_record)
+    assert stored(file) == {"other-libm": on_record, platform_key(): on_record}
     assert stored(tmp_path / "missing.json") == {}
 
 

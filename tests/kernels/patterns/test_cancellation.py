@@ -76,7 +76,7 @@ CLOSENESS = [1e-3, 1e-6, 1e-7, 1e-9, 1e-11, 1e-12, 1e-15]
 @pytest.mark.parametrize("scale", [1.0, 1e-150, 1e150])
 def test_errors_are_relative_to_the_result_near_the_optimum(name: str, scale: float) -> None:
     rng = np.random.default_rng(3)
-    for closeness in CLOSENESS:
+    for closeness in CLOSENESS if scale == 1.0 else CLOSENESS[::3]:
         students, teachers = near_the_optimum(rng, closeness)
         assert error(kernel(name), scale * students, scale * teachers) < 2
 

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from sympy import Expr, S, acos, besselk, erf, exp, log, pi, sqrt
 
 from symdyn.kernels.arithmetic.constants import ball
-from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells
+from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells, onesided
 from symdyn.kernels.reparametrise.chebyshev import series
 from symdyn.kernels.reparametrise.smoothness import is_smooth
 
@@ -62,6 +62,14 @@ def test_the_smooth_part_times_its_power_is_the_function() -> None:
         value = last.smooth_part(lambda: v, 100) * v ** ball(Fraction(3, 2))
         y = 1 - v
         assert abs(value - ((1 - y * y).sqrt() - y * y.acos())) < 1e-28
+
+
+def test_one_side_of_a_reflection_may_do() -> None:
+    semi = sqrt(1 - x**2) - x * acos(x)
+    (cell,) = onesided(semi, x, -S.One, S.One).parts
+    assert (cell.low, cell.high, cell.anchor, cell.exponent) == (0, 1, 1, Fraction(3, 2))
+    with pytest.raises(NoVariable, match="no reflection"):
+        onesided(exp(x), x, -S.One, S.One)
 
 
 def test_a_variable_that_is_not_smooth_is_seen() -> None:

@@ -101,6 +101,8 @@ class Flow:
             return self._extreme(k, node)
         if node.op == "high":
             return self.double(node.args[0])
+        if node.op == "rounded":
+            return self.at(node.args[0]).settled()
         return self._computed(node)
 
     def _computed(self, node: Node) -> Bounds:

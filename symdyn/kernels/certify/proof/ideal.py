@@ -67,8 +67,9 @@ class Ideal:
 
 
 EXACT: dict[str, Callable[..., Model]] = {
-    **{op: MEANINGS[op] for op in ("add", "sub", "mul", "div", "neg", "high")},
+    **{op: MEANINGS[op] for op in ("add", "sub", "mul", "div", "neg", "high", "rounded")},
     "fma": lambda a, b, c: a * b + c,
     "sqrt": lambda a: a.raised(Fraction(1, 2)),
+    "sqrt_cubed": lambda a: a.raised(Fraction(3, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),
 }

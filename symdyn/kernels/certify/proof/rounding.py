@@ -8,6 +8,7 @@ the wide arithmetics do beyond that is bounded from their text:
     mul   p + e = a b exactly (one fma), then crossed products are added; tail times tail is not
     div   q + r/b = a/b exactly, r = a - q b by an fma; then one quotient of corrections
     sqrt  s + (v - s^2)/(2 s), which is off by the square of that correction
+    sqrt_cubed  v s + s (v - s^2)/2, likewise: with s = (1 + e) sqrt(v) off by 3/2 e^2
 
 Residues are exact where nothing underflows. Pair arithmetic differs by normalising at the end.
 """
@@ -161,6 +162,26 @@ def wide_sqrt(a: Bounds) -> Bounds:
     return _wide(found, error + local * head.big, compound(share, local))
 
 
+def wide_sqrt_cubed(a: Bounds) -> Bounds:
+    """x sqrt(x) with what was lost."""
+    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+        return a
+    if not a.tail_share < 2.0**-40 or a.least < RESIDUES:
+        raise NotEnclosed("the root of a number that has lost its digits, or is tiny")
+    root = _root(a)
+    head = _products(replace(a, tail=0.0, tail_share=0.0), root)
+    if head.least < RESIDUES:
+        raise NotEnclosed("a power that may underflow")
+    share = compound(a.share, _error_of_root(a)[1])
+    off = UNIT + a.tail_share  # of s against the root, as a share
+    local = 2 * off**2 + 6 * UNIT * off
+    found = _tailed(head, INFINITE, 2 * UNIT + 2 * a.tail_share)
+    if not share < 0.5:
+        raise NotEnclosed("the root of a number that may be 0 and has an error")
+    error = (share / (1 - share) + local) * head.big * (1 + 4 * off)
+    return _wide(found, error, compound(share, local))
+
+
 def normalised(found: Bounds) -> Bounds:
     """The same value with a tail of at most half a unit in the last place of the head."""
     if not found.tail_share < 0.25:
@@ -181,6 +202,7 @@ DOUBLE: dict[str, Callable[..., Bounds]] = {
     "div": div,
     "fma": fma,
     "sqrt": sqrt,
+    "sqrt_cubed": lambda a: mul(a, sqrt(a)),
 }
 
 COMPENSATED: dict[str, Callable[..., Bounds]] = {
@@ -189,6 +211,7 @@ COMPENSATED: dict[str, Callable[..., Bounds]] = {
     "mul": wide_mul,
     "div": wide_div,
     "sqrt": wide_sqrt,
+    "sqrt_cubed": wide_sqrt_cubed,
 }
 
 
