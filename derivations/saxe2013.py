@@ -10,9 +10,6 @@ from collections.abc import Callable
 from functools import reduce
 from itertools import pairwise
 
-from symdyn.calculus.words.derivatives import gradient_in
-from symdyn.calculus.words.polynomials import identity, matrix, trace
-from symdyn.calculus.words.rules import Rule, orthonormal, reduced
 from sympy import (
     Abs,
     And,
@@ -64,6 +61,9 @@ from symdyn.calculus.conservation.laws import ConservationLaws
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
+from symdyn.calculus.words.derivatives import gradient_in
+from symdyn.calculus.words.polynomials import identity, matrix, trace
+from symdyn.calculus.words.rules import Rule, orthonormal, reduced
 from symdyn.errors import InputError
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
@@ -1313,7 +1313,8 @@ def deep_laws():
     """Deeper networks keep balancedness of neighbouring layers, and nothing else."""
     matrices = weights(2, 2, 2, 2)
     laws = laws_of(matrices)
-    claim(laws.laws, entries_of_imbalance(matrices), because="neighbouring layers are a two-layer network")
+    claim(laws.laws, entries_of_imbalance(matrices),
+          because="neighbouring layers are a two-layer network")
     claim(
         Integer(laws.independent + laws.lie_rank),
         Integer(len(laws.parameters)),

@@ -13,6 +13,8 @@ from typing import TypeVar
 import sympy as sp
 from sympy import Add, Expr, Pow, Rational, S
 
+from symdyn.calculus.words.polynomials import MatrixWord, matrix
+
 T = TypeVar("T")
 
 SLIGHT = Rational(1, 10**9)
@@ -44,13 +46,16 @@ SWAPPED = {
 }
 
 
-def mutants(expr: Expr) -> Iterator[tuple[str, Expr]]:
+def mutants(expr: Expr | MatrixWord) -> Iterator[tuple[str, Expr | MatrixWord]]:
     """An expression with one error each, and what the error is; none equals the expression.
 
     >>> x = sp.Symbol("x", positive=True)
     >>> dict(mutants(1 + sp.sin(x)))["sin -> cos"]
     cos(x) + 1
     """
+    if isinstance(expr, MatrixWord):
+        yield from _of_words(expr)
+        return
     candidates = (
         ("times 1 + 1e-9", expr * (1 + SLIGHT)),
         ("plus 1e-9", expr + SLIGHT),
@@ -68,6 +73,17 @@ def spread(items: Sequence[T], most: int) -> Sequence[T]:
     if len(items) <= most:
         return items
     return tuple(items[round(k * (len(items) - 1) / (most - 1))] for k in range(most))
+
+
+def _of_words(word: MatrixWord) -> Iterator[tuple[str, MatrixWord]]:
+    """A sum of matrix words with one error each."""
+    yield "plus 1e-9 of a matrix", word + SLIGHT * matrix("Other", *word.shape)
+    if word.terms:
+        yield "times 1 + 1e-9", word * (1 + SLIGHT)
+    for (traces, rest), coefficient in word.terms[:1]:
+        term = MatrixWord(*word.shape, (((traces, rest), coefficient),))
+        if term != word:
+            yield f"sign of {term}", word - 2 * term
 
 
 def _with_a_sign_flipped(expr: Expr) -> Iterator[tuple[str, Expr]]:

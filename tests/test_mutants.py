@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from sympy import Expr, Rational, S, Symbol, sin, sqrt, symbols
 
 from symdyn.calculus.equivariant import inner
+from symdyn.calculus.words.polynomials import MatrixWord, identity, trace
 from symdyn.errors import DomainError, SymdynError
 from symdyn.numerics.precision import evaluate
 from symdyn.numerics.simulation import Simulation
@@ -141,9 +143,16 @@ def of_solution(statement: Solves) -> Iterator[tuple[str, Solves]]:
 
 def with_coordinates(statement: Conserved) -> Iterator[tuple[str, Expr]]:
     """A conserved quantity with a little of each coordinate added."""
-    for variable in statement.flow:
-        coordinate = variable if isinstance(variable, Expr) else inner(variable, variable)
+    for variable in spread(tuple(statement.flow), MOST_PARTS):
+        coordinate = coordinate_of(variable, statement.quantity)
         yield f"plus 1e-9*{coordinate}", statement.quantity + SLIGHT * coordinate
+
+
+def coordinate_of(variable: Any, quantity: Any) -> Any:
+    """Something of the shape of a quantity that depends on a variable."""
+    if isinstance(variable, MatrixWord):
+        return trace(variable * variable.T) * identity(quantity.rows)
+    return variable if isinstance(variable, Expr) else inner(variable, variable)
 
 
 def of_bounds(statement: Bounded, claim: Claim) -> Iterator[tuple[str, Bounded]]:

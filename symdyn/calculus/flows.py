@@ -1,14 +1,16 @@
 """Flows: every variable with its velocity, and how quantities change along them.
 
 A flow dx/dt = v(x) is a mapping from variables to velocities. Variables are scalars, whose velocity
-is an expression, or vectors, whose velocity is an equivariant vector. Along a flow
+is an expression, vectors, whose velocity is an equivariant vector, or named matrices, whose
+velocity is a matrix word of the same shape. Along a flow
 
     dQ/dt = sum over scalars x of (dQ/dx) x'
           + sum over pairs of vectors of (dQ/d<u, v>) (<u', v> + <u, v'>)
+          + sum over occurrences of a matrix W in a word u W v of u W' v
 
-and a vector that the flow does not name stands still. Gradient descent in the limit of small steps
-is the flow x' = -rate * gradient of the loss. For a velocity that depends on time, name the time
-as a variable of velocity 1.
+and a vector or matrix that the flow does not name stands still. Gradient descent in the limit of
+small steps is the flow x' = -rate * gradient of the loss. For a velocity that depends on time, name
+the time as a variable of velocity 1.
 """
 
 from __future__ import annotations
@@ -22,10 +24,13 @@ from sympy import Expr, S, Symbol, expand, sympify
 from symdyn.calculus.equivariant import EquivariantVector, Vector, as_vector, inner
 from symdyn.calculus.invariants import in_inner_products, inner_names, inner_products
 from symdyn.calculus.vector_calculus import gradient
+from symdyn.calculus.words.derivatives import gradient_in, named, rate_along
+from symdyn.calculus.words.polynomials import MatrixWord, as_word
 from symdyn.errors import InputError
 
-Variable = Symbol | Vector
-Velocity = Expr | EquivariantVector
+Variable = Symbol | Vector | MatrixWord
+Velocity = Expr | EquivariantVector | MatrixWord
+Equality = tuple[str, Expr, Expr] | tuple[str, MatrixWord, MatrixWord]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Flow:
     def __post_init__(self) -> None:
         own = {variable: _velocity(variable, v) for variable, v in self.velocities.items()}
         object.__setattr__(self, "velocities", own)
+        if {type(x) for x in own} >= {Vector, MatrixWord}:
+            raise InputError("a flow of vectors and matrices: write the vectors as n x 1 matrices")
 
     def __getitem__(self, variable: Variable) -> Velocity:
         return self.velocities[variable]
@@ -60,19 +67,18 @@ class Flow:
         """Pairs of variable and velocity, in the order in which they were given."""
         return self.velocities.items()
 
+    def scalars(self) -> list[Velocity]:
+        """The velocities of the scalar variables; one that depends on matrices is a word."""
+        return [v for x, v in self.items() if isinstance(x, Symbol)]
+
     def apply(self, change: Callable[[Expr], Expr]) -> Flow:
         """The same with every velocity, or its coefficients, changed."""
         return Flow(
-            {
-                variable: v.apply(change) if isinstance(v, EquivariantVector) else change(v)
-                for variable, v in self.items()
-            }
+            {x: change(v) if isinstance(v, Expr) else v.apply(change) for x, v in self.items()}
         )
 
-    def components(
-        self, other: Mapping[Variable, object] | Flow
-    ) -> tuple[tuple[str, Expr, Expr], ...]:
-        """The scalar equalities to which `self = other` amounts."""
+    def components(self, other: Mapping[Variable, object] | Flow) -> tuple[Equality, ...]:
+        """The equalities of velocities to which `self = other` amounts."""
         theirs = dict(other.items())
         if set(theirs) != set(self.velocities):
             raise InputError(f"one flow moves {_names(self)}, the other {_names(theirs)}")
@@ -93,7 +99,9 @@ class Flow:
         return r",\quad ".join(rows)
 
 
-def gradient_flow(loss: Expr, variables: Sequence[Variable], *, rate: Expr | int = 1) -> Flow:
+def gradient_flow(
+    loss: Expr | MatrixWord, variables: Sequence[Variable], *, rate: Expr | int = 1
+) -> Flow:
     """Gradient descent on a loss in the limit of infinitesimal steps: x' = -rate * dloss/dx.
 
     >>> from sympy import symbols
@@ -103,14 +111,23 @@ def gradient_flow(loss: Expr, variables: Sequence[Variable], *, rate: Expr | int
     >>> w, v = Vector("w"), Vector("v")
     >>> print(gradient_flow(inner(w - v, w - v) / 2, (w,)))
     dw/dt = v + (-1) w
+    >>> from symdyn.calculus.words.polynomials import matrix, trace
+    >>> W, S = matrix("W", 2, 3), matrix("S", 2, 3)
+    >>> print(gradient_flow(trace((W - S)*(W - S).T)/2, (W,)))
+    dW/dt = S - W
     """
     if not variables:
         raise InputError("gradient_flow needs at least one variable to move")
-    loss, speed = sympify(loss), sympify(rate)
-    return Flow({x: _downhill(loss, x, speed) for x in variables})
+    speed = sympify(rate)
+    own = loss if isinstance(loss, MatrixWord) else sympify(loss)
+    return Flow({x: _downhill(own, x, speed) for x in variables})
 
 
-def derivative_along(flow: Flow, quantity: Expr) -> Expr:
+@overload
+def derivative_along(flow: Flow, quantity: MatrixWord) -> MatrixWord: ...
+@overload
+def derivative_along(flow: Flow, quantity: Expr) -> Expr: ...
+def derivative_along(flow: Flow, quantity: Expr | MatrixWord) -> Expr | MatrixWord:
     """Rate of change of a quantity along a flow (its Lie derivative).
 
         d/dt Q(x(t)) = sum_i dQ/dx_i * v_i(x)      for dx/dt = v(x)
@@ -122,7 +139,13 @@ def derivative_along(flow: Flow, quantity: Expr) -> Expr:
     >>> w, v = Vector("w"), Vector("v")
     >>> derivative_along(Flow({w: -2*w}), inner(w, v))
     -2*<v, w>
+    >>> from symdyn.calculus.words.polynomials import matrix
+    >>> W, A = matrix("W", 2, 2), matrix("A", 2, 2)
+    >>> print(derivative_along(Flow({W: A*W}), W.T*W))
+    W.T*A*W + W.T*A.T*W
     """
+    if isinstance(quantity, MatrixWord) or any(isinstance(v, MatrixWord) for v in flow.scalars()):
+        return _rate_of_word(flow, as_word(quantity))
     quantity = sympify(quantity)
     if any(isinstance(x, Vector) for x in flow):
         flow, quantity = flow.apply(in_inner_products), in_inner_products(quantity)
@@ -138,14 +161,22 @@ def derivative_along(flow: Flow, quantity: Expr) -> Expr:
     return expand(sum(scalars, S.Zero) + sum(pairs, S.Zero))
 
 
-@overload
-def _downhill(loss: Expr, variable: Symbol, rate: Expr) -> Expr: ...
-@overload
-def _downhill(loss: Expr, variable: Vector, rate: Expr) -> EquivariantVector: ...
-def _downhill(loss: Expr, variable: Variable, rate: Expr) -> Velocity:
+def _downhill(loss: Expr | MatrixWord, variable: Variable, speed: Expr) -> Velocity:
+    if isinstance(variable, MatrixWord):
+        return -speed * gradient_in(as_word(loss), variable)
+    if isinstance(loss, MatrixWord):
+        if isinstance(variable, Vector):
+            raise InputError(f"{loss} has no gradient in the vector {variable}: name a matrix")
+        return -speed * loss.diff(variable)
     if isinstance(variable, Vector):
-        return -rate * gradient(loss, variable)
-    return -rate * loss.diff(variable)
+        return -speed * gradient(loss, variable)
+    return -speed * loss.diff(variable)
+
+
+def _rate_of_word(flow: Flow, quantity: MatrixWord) -> MatrixWord:
+    matrices = {named(x): as_word(v) for x, v in flow.items() if isinstance(x, MatrixWord)}
+    scalars = {x: as_word(v) for x, v in flow.items() if isinstance(x, Symbol)}
+    return rate_along(quantity, matrices, scalars)
 
 
 def _product_rule(flow: Flow, one: Vector, two: Vector) -> Expr:
@@ -158,17 +189,22 @@ def _product_rule(flow: Flow, one: Vector, two: Vector) -> Expr:
 def _velocity(variable: object, value: object) -> Velocity:
     if isinstance(variable, Vector):
         return as_vector(value)
-    velocity = sympify(value)
-    if not isinstance(variable, Symbol) or not isinstance(velocity, Expr):
+    if isinstance(variable, MatrixWord):
+        named(variable)
+        return variable.components(value)[0][2]
+    velocity = value if isinstance(value, MatrixWord) and value.is_scalar else sympify(value)
+    if not isinstance(variable, Symbol) or not isinstance(velocity, (Expr, MatrixWord)):
         raise InputError(f"a flow maps symbols to expressions, not {variable!r} to {value!r}")
     if inner_names(variable):
         raise InputError(f"{variable} is an inner product: move its vectors instead")
     return velocity
 
 
-def _equalities(name: str, left: Velocity, right: object) -> tuple[tuple[str, Expr, Expr], ...]:
+def _equalities(name: str, left: Velocity, right: object) -> tuple[Equality, ...]:
     if isinstance(left, EquivariantVector):
         return tuple((f"d{name}/dt on {v}", a, b) for v, a, b in left.components(right))
+    if isinstance(left, MatrixWord):
+        return tuple((f"d{name}/dt", a, b) for _, a, b in left.components(right))
     return ((f"d{name}/dt", left, sympify(right)),)
 
 

@@ -33,6 +33,7 @@ from symdyn.export.papers import (
     ShownKernel,
     claim_verdict,
     counts,
+    declared_matrices,
     declared_symbols,
     has_angles,
     papers,
@@ -228,6 +229,7 @@ def _inline(value: object) -> str:
 
 def _setting(record: Record, links: Mapping[str, str]) -> str:
     told = [_declared(kind, names) for kind, names in declared_symbols(record)]
+    told += [_math_text(text) for text in declared_matrices(record)]
     if has_angles(record):
         angle, u, v = (_math_text(text) for text in (r"\theta_{u,v}", "u", "v"))
         told.append(f"{angle} is the angle between {u} and {v}")

@@ -29,6 +29,7 @@ from symdyn.export.papers import (
     ShownKernel,
     claim_verdict,
     counts,
+    declared_matrices,
     declared_symbols,
     has_angles,
     title,
@@ -239,6 +240,7 @@ def _setting(record: Record, labels: Mapping[str, str]) -> str:
 
 def _symbols(record: Record) -> str:
     told = [_declared(kind, names) for kind, names in declared_symbols(record)]
+    told += [f"${tex(read_formula(text))}$" for text in declared_matrices(record)]
     if has_angles(record):
         told.append(r"$\theta_{u,v}$ is the angle between $u$ and $v$")
     return f"Here {'; '.join(told)}." if told else ""

@@ -13,11 +13,15 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sympy import Basic, MatrixBase, Symbol
+from sympy import Basic, MatrixBase, Symbol, latex
 
 from symdyn.calculus.invariants import angle_names, inner_names, length_name
+from symdyn.calculus.words.letters import Letter
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.calculus.words.rules import Rule
 from symdyn.errors import InputError
 from symdyn.export.citation import Heading, read_heading
+from symdyn.export.printing import symbol_tex
 from symdyn.kernels.certify.certificate import Certificate
 from symdyn.kernels.profiles import Profile
 from symdyn.proof.record import Claim, Record
@@ -215,17 +219,48 @@ def _vector_names(symbol: Symbol) -> tuple[str, ...]:
     return names or ((length,) if length else ())
 
 
+def declared_matrices(record: Record) -> tuple[str, ...]:
+    r"""The matrices in a record with their shapes, in LaTeX.
+
+    >>> from symdyn.calculus.words.polynomials import matrix
+    >>> from symdyn.proof.record import Location
+    >>> place = Location(Path("paper.py"), 1)
+    >>> result = matrix("W", 2, 3)
+    >>> declared_matrices(Record("paper.py::map", "map", "", "", place, result=result))
+    ('W \\in \\mathbb{R}^{2 \\times 3}',)
+    """
+    parts = _parts((record.given, record.defined, record.claims, record.result))
+    words = [part for part in parts if isinstance(part, (MatrixWord, Rule))]
+    letters = {letter for word in words for letter in word.letters}
+    return tuple(_shaped(letter) for letter in sorted(letters, key=lambda x: x.name))
+
+
+def _shaped(letter: Letter) -> str:
+    name = symbol_tex(letter.name)
+    symmetric = rf"{name} = {{{name}}}^{{\top}}" if letter.is_symmetric else name
+    return rf"{symmetric} \in \mathbb{{R}}^{{{latex(letter.rows)} \times {latex(letter.columns)}}}"
+
+
 def symbols_in(value: Any) -> Iterator[Symbol]:
     """All symbols in a value, however it is nested."""
-    if isinstance(value, (Basic, MatrixBase)):
-        yield from (symbol for symbol in value.free_symbols if isinstance(symbol, Symbol))
+    for part in _parts(value):
+        yield from (symbol for symbol in part.free_symbols if isinstance(symbol, Symbol))
+        if isinstance(part, (MatrixWord, Rule)):
+            shapes = (side for x in part.letters for side in (x.rows, x.columns))
+            yield from (s for side in shapes for s in side.free_symbols if isinstance(s, Symbol))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """The expressions and matrix words in a value, however it is nested."""
+    if isinstance(value, (Basic, MatrixBase, MatrixWord, Rule)):
+        yield value
     elif isinstance(value, Claim):
-        yield from symbols_in(value.statement)
+        yield from _parts((value.statement, [c for c in value.where if isinstance(c, Rule)]))
     elif isinstance(value, Mapping):
-        yield from symbols_in(tuple(value.items()))
+        yield from _parts(tuple(value.items()))
     elif isinstance(value, (tuple, list)):
         for part in value:
-            yield from symbols_in(part)
+            yield from _parts(part)
     elif is_dataclass(value) and not isinstance(value, (type, Record)):
         for part in fields(value):
-            yield from symbols_in(getattr(value, part.name))
+            yield from _parts(getattr(value, part.name))

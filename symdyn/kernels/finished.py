@@ -81,7 +81,7 @@ def key(record: Record, target: float) -> str:
     Raises UnsupportedError for results that are no objects of which kernels are made.
     """
     shown = (record.id, record.doc.partition("\n")[0], str(record.verdict), str(record.fixed))
-    meant = (spelled(record.result), spelled(record.kernel), spelled(record.given))
+    meant = (spelled(record.result), spelled(record.kernel), spelled(record.conditions))
     return key_of([_code(), repr(target), *shown, *meant, *_definition(record)])
 
 

@@ -63,7 +63,7 @@ def origin_of(record: Record) -> Origin:
         name=name_of(record),
         title=record.doc.partition("\n")[0],
         verdict=str(record.verdict),
-        given=record.given,
+        given=record.conditions,
         args=tuple(record.kernel),
         results=results,
         definition=definition_of(record, results),

@@ -24,6 +24,7 @@ from sympy import sympify
 from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.obligations import Debts, gathering
+from symdyn.calculus.words.rules import Rule
 from symdyn.errors import InputError, RefutedError, SymdynError, UndecidedError
 from symdyn.proof.deadline import deadline
 from symdyn.proof.record import Claim, Location, Record
@@ -39,7 +40,7 @@ class _Draft:
 
     id: str
     debts: Debts
-    given: list[Boolean] = field(default_factory=list)
+    given: list[Boolean | Rule] = field(default_factory=list)
     defined: list[tuple[str, Any]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
@@ -335,18 +336,21 @@ def _statement(derived: Any, stated: Any) -> AbstractStatement:
     return statement
 
 
-def _conditions(conditions: Any) -> tuple[Boolean, ...]:
-    """Conditions as SymPy relations; tuples are flattened."""
-    flat: list[Boolean] = []
+def _conditions(conditions: Any) -> tuple[Boolean | Rule, ...]:
+    """Conditions as SymPy relations or rules between matrices; tuples are flattened."""
+    flat: list[Boolean | Rule] = []
     for condition in conditions:
         if isinstance(condition, (tuple, list)):
             flat.extend(_conditions(condition))
+            continue
+        if isinstance(condition, Rule):
+            flat.append(condition)
             continue
         relation = sympify(condition)
         if not isinstance(relation, Boolean):
             raise InputError(
                 f"condition {condition!r} is not a relation; write for example u0 < s, "
-                "or And(0 <= c, c < 1)"
+                "And(0 <= c, c < 1), or Rule(V.T*V, identity(n)) for matrices"
             )
         flat.append(relation)
     return tuple(flat)

@@ -22,6 +22,8 @@ from time import perf_counter
 from sympy import Expr, S, Symbol
 from sympy.logic.boolalg import Boolean
 
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.calculus.words.rules import Rule
 from symdyn.errors import DomainError, InputError
 from symdyn.numerics.simulation import Simulation
 from symdyn.proof.asymptotics import asymptotic, resolve_limits
@@ -29,6 +31,7 @@ from symdyn.proof.comparison import SLOW, Comparison, Outcome, compare
 from symdyn.proof.constancy import constant_zero
 from symdyn.proof.covering import cover
 from symdyn.proof.domain import Domain
+from symdyn.proof.matrices.judging import judge_words
 from symdyn.proof.normal_form import vanishes
 from symdyn.proof.points import domain_of, point_text, sample_points
 from symdyn.proof.sign_cases import zero_by_signs
@@ -62,13 +65,15 @@ CLOSER_SECONDS = 1.0  # for one point, if more digits are to be looked at
 
 def judge(
     statement: AbstractStatement,
-    where: Sequence[Boolean] = (),
+    where: Sequence[Boolean | Rule] = (),
     *,
     digits: int = 50,
     seed: int = 0,
     points: int | None = None,
 ) -> Judgement:
     """Judge a statement on the domain that its symbols and conditions describe.
+
+    Rules among the conditions tie matrices to each other; they matter to matrix words alone.
 
     >>> from sympy import sin, cos, symbols
     >>> x = symbols("x", real=True)
@@ -79,20 +84,24 @@ def judge(
 
     Raises DomainError where no sample reaches the domain.
     """
+    conditions = [condition for condition in where if not isinstance(condition, Rule)]
     if isinstance(statement, Bounded):
-        return _single(_bounded(statement, where))
+        return _single(_bounded(statement, conditions))
     if isinstance(statement, AsymptoticTo):
-        return asymptotic(statement, where, digits=digits, seed=seed)
+        return asymptotic(statement, conditions, digits=digits, seed=seed)
     if isinstance(statement, Equal) and isinstance(statement.left, Simulation):
-        return _single(_simulated(statement, where, seed))
+        return _single(_simulated(statement, conditions, seed))
     judgements = [
-        _judge_equality(part, where, digits, seed, points) for part in equalities(statement)
+        judge_words(*part, where, prove, digits=digits, seed=seed, points=points)
+        if isinstance(part[1], MatrixWord)
+        else _judge_equality(part, conditions, digits, seed, points)
+        for part in equalities(statement)
     ]
     return _merged(judgements)
 
 
 def equalities(statement: AbstractStatement) -> tuple[Component, ...]:
-    """The scalar equalities to which a statement amounts."""
+    """The equalities of scalars or matrices to which a statement amounts."""
     if isinstance(statement, Equal):
         return statement.components()
     if isinstance(statement, Conserved):

@@ -15,6 +15,7 @@ from sympy import latex
 from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.obligations import Obligation
+from symdyn.calculus.words.rules import Rule
 from symdyn.proof.statements import AbstractStatement
 from symdyn.proof.verdict import Judgement, Verdict, weakest
 
@@ -48,7 +49,7 @@ class Claim:
     statement: AbstractStatement
     because: str
     location: Location
-    where: tuple[Boolean, ...] = ()
+    where: tuple[Boolean | Rule, ...] = ()
     eq: str = ""
     open: bool = False
     premises: int = 0
@@ -88,7 +89,7 @@ class Record:
     source: str
     location: Location
     fixed: dict[str, Any] = field(default_factory=dict)
-    given: tuple[Boolean, ...] = ()
+    given: tuple[Boolean | Rule, ...] = ()
     defined: tuple[tuple[str, Any], ...] = ()
     claims: tuple[Claim, ...] = ()
     obligations: tuple[Obligation, ...] = ()
@@ -108,6 +109,11 @@ class Record:
         if self.blocked_by:
             return Verdict.BLOCKED
         return weakest(claim.verdict for claim in self.claims)
+
+    @property
+    def conditions(self) -> tuple[Boolean, ...]:
+        """What was given of scalars; rules between matrices are left out."""
+        return tuple(c for c in self.given if not isinstance(c, Rule))
 
     @property
     def closed(self) -> bool:

@@ -21,7 +21,8 @@ from sympy import Expr, Integer, MatrixBase, S, Symbol, Tuple, sympify
 from symdyn.calculus.flows import derivative_along
 from symdyn.errors import InputError
 
-Component = tuple[str, Expr, Expr]
+# A name, and two sides: expressions, or matrix words of one shape.
+Component = tuple[str, Any, Any]
 
 
 class AbstractStatement:
@@ -43,7 +44,7 @@ class Equal(AbstractStatement):
     """Both sides have the same value wherever the conditions hold.
 
     Sides are expressions, matrices, tuples, mappings of those, or objects with a method
-    `components(other)` that names the scalar equalities they amount to.
+    `components(other)` that names the equalities they amount to, of scalars or of matrix words.
 
     >>> Equal((1, 2), (1, 3)).components()
     (('[0]', 1, 1), ('[1]', 2, 3))
@@ -63,7 +64,7 @@ class Equal(AbstractStatement):
         return self.right
 
     def components(self) -> tuple[Component, ...]:
-        """The scalar equalities that this one amounts to, each with a name."""
+        """The equalities of scalars or matrices that this one amounts to, each with a name."""
         return _components("", self.left, self.right)
 
 
@@ -209,7 +210,7 @@ def _components(name: str, left: Any, right: Any) -> tuple[Component, ...]:
         if hasattr(side, "components"):
             pairs = side.components(other)
             ordered = pairs if side is left else [(n, r, ell) for n, ell, r in pairs]
-            return tuple((name + n, sympify(ell), sympify(r)) for n, ell, r in ordered)
+            return tuple((name + n, _object(ell), _object(r)) for n, ell, r in ordered)
     if isinstance(left, Mapping) or isinstance(right, Mapping):
         return _entries(name, _mapping(left), _mapping(right))
     if _is_sequence(left) or _is_sequence(right):

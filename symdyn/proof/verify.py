@@ -17,6 +17,8 @@ from typing import Any
 from sympy import srepr
 from sympy.logic.boolalg import Boolean
 
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.calculus.words.rules import Rule
 from symdyn.errors import SymdynError
 from symdyn.numerics.simulation import Simulation
 from symdyn.proof.cache import Cache, cache_folder, judge_digest
@@ -41,7 +43,7 @@ class _Task:
 
     key: str
     statement: AbstractStatement
-    where: tuple[Boolean, ...]
+    where: tuple[Boolean | Rule, ...]
     label: str
 
 
@@ -127,7 +129,7 @@ class _Stated:
 
 
 def _stated(record: Record, digits: int, seed: int) -> _Stated:
-    def task(statement: AbstractStatement, where: tuple[Boolean, ...]) -> _Task:
+    def task(statement: AbstractStatement, where: tuple[Boolean | Rule, ...]) -> _Task:
         return _Task(_key(statement, where, digits, seed), statement, where, record.id)
 
     return _Stated(
@@ -148,9 +150,11 @@ def _tasks(stated: Iterable[_Stated]) -> list[_Task]:
     return list(tasks.values())
 
 
-def _key(statement: AbstractStatement, where: Sequence[Boolean], digits: int, seed: int) -> str:
+def _key(
+    statement: AbstractStatement, where: Sequence[Boolean | Rule], digits: int, seed: int
+) -> str:
     """Digest of everything that a judgement depends on."""
-    parts = [judge_digest(), str(digits), str(seed), *sorted(srepr(c) for c in where)]
+    parts = [judge_digest(), str(digits), str(seed), *sorted(_srepr(c) for c in where)]
     return key_of([*parts, *_exact_text(statement)])
 
 
@@ -162,10 +166,12 @@ def _exact_text(statement: AbstractStatement) -> Iterable[str]:
         yield from (f"{id(statement.left)}", _srepr(statement.right))
     else:
         for name, left, right in equalities(statement):
-            yield from (name, srepr(left), srepr(right))
+            yield from (name, _srepr(left), _srepr(right))
 
 
 def _srepr(value: Any) -> str:
+    if isinstance(value, (MatrixWord, Rule)):
+        return value.exact_text()
     return repr(value) if isinstance(value, (int, str)) or value is None else srepr(value)
 
 

@@ -174,7 +174,7 @@ def vector_kernel(
     """
     found = layout(record.result, record.kernel)
     numbers = set(found.scalars)
-    given = [c for c in record.given if c.free_symbols and c.free_symbols <= numbers]
+    given = [c for c in record.conditions if c.free_symbols and c.free_symbols <= numbers]
     return VectorKernel(
         name=name_of(record) + ("_accurate" if accurate else ""),
         result=record.result,

@@ -1,0 +1,1 @@
+"""Matrix words: non-commutative polynomials in named matrices and their transposes."""

@@ -1,0 +1,1 @@
+"""How equalities of matrix words are judged: explicit small matrices, and normal forms."""
