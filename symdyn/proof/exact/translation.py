@@ -40,6 +40,7 @@ from symdyn.proof.exact.circular import CIRCULAR_RULES
 from symdyn.proof.exact.field import Field, Quotient, Unwieldy
 from symdyn.proof.exact.gammas import GAMMA_RULES
 from symdyn.proof.exact.hyperbolic import HYPERBOLIC_RULES
+from symdyn.proof.exact.hypergeometric import HYPERGEOMETRIC_RULES
 from symdyn.proof.exact.integrals import INTEGRAL_RULES
 from symdyn.proof.exact.inverses import INVERSE_RULES
 from symdyn.proof.exact.pieces import PIECE_RULES
@@ -189,6 +190,7 @@ RULES: tuple[tuple[type[Expr], Rule], ...] = (
     *PIECE_RULES,
     *GAMMA_RULES,
     *BESSEL_RULES,
+    *HYPERGEOMETRIC_RULES,
     *INTEGRAL_RULES,
     (Derivative, _derivative),
     (type(GoldenRatio), _golden),
