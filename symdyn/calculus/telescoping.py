@@ -96,7 +96,7 @@ def find_telescoper(
         raise InputError(f"telescoping {f}: {x} must occur in it and differ from {t}")
     module = _module(f, x, t)
     for order in range(1, max_order + 1):
-        for degree in range(max_degree + 1):
+        for degree in range(max_degree % 2, max_degree + 1, 2):
             solution = _ansatz(module, order, degree)
             if solution is not None:
                 coefficients, certificate = solution

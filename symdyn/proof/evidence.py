@@ -28,6 +28,7 @@ from symdyn.proof.asymptotics import asymptotic, resolve_limits
 from symdyn.proof.comparison import SLOW, Comparison, Outcome, compare
 from symdyn.proof.constancy import constant_zero
 from symdyn.proof.covering import cover
+from symdyn.proof.differential_equations import initial_value_zero
 from symdyn.proof.domain import Domain
 from symdyn.proof.normal_form import vanishes
 from symdyn.proof.points import domain_of, point_text, sample_points
@@ -48,6 +49,7 @@ Proof = Callable[[Expr, Domain], str]
 PROOFS: tuple[tuple[str, Proof], ...] = (
     ("normal form", vanishes),
     ("derivative and one exact value", constant_zero),
+    ("differential equation and initial values", initial_value_zero),
 )
 
 POINTS = 60
