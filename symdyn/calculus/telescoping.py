@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 
 from sympy import (
     QQ,
@@ -35,6 +35,7 @@ from sympy import (
     cos,
     cosh,
     exp,
+    factor,
     factor_list,
     fraction,
     gcd,
@@ -129,7 +130,7 @@ class _Module:
 
     x: Symbol
     t: Symbol
-    factor: Expr
+    scale: Expr
     element: Expr
     pairs: tuple[tuple[_Letter, _Letter], ...]
 
@@ -139,7 +140,7 @@ class _Module:
 
     def derivative(self, element: Expr, s: Symbol) -> Expr:
         """The derivative of h*element in x or t, divided by h."""
-        rate = _log_derivative(self.factor, s)
+        rate = _log_derivative(self.scale, s)
         inner = Add(
             *(element.diff(m.symbol) * m.slope * m.argument.diff(s) for m in self.letters)
         )
@@ -155,25 +156,25 @@ class _Module:
         return found
 
     def meaning(self, element: Expr) -> Expr:
-        return self.factor * element.xreplace({m.symbol: m.meaning for m in self.letters})
+        return self.scale * element.xreplace({m.symbol: m.meaning for m in self.letters})
 
 
 def _module(f: Expr, x: Symbol, t: Symbol) -> _Module:
     pairs = tuple(_pairs(f, x, t))
     element = f.xreplace({m.meaning: m.symbol for pair in pairs for m in pair})
     terms = Add.make_args(element.expand(power_exp=False, power_base=False, log=False))
-    factor = Mul(*(g for g in Mul.make_args(terms[0]) if not _is_polynomial(g, x, t)))
-    rest = Add(*(powsimp(term / factor, combine="exp") for term in terms))
+    scale = Mul(*(g for g in Mul.make_args(terms[0]) if not _is_polynomial(g, x, t)))
+    rest = Add(*(powsimp(term / scale, combine="exp") for term in terms))
     if not rest.is_rational_function(x, t, *(m.symbol for pair in pairs for m in pair)):
         raise UnsupportedError(
             f"telescoping {f}: its terms are not one product of powers and exponentials, times "
             f"rational functions of {x} and {t} and Bessel, circular or hyperbolic functions"
         )
     for s in (x, t):
-        rate = _log_derivative(factor, s)
+        rate = _log_derivative(scale, s)
         if not rate.is_rational_function(x, t):
-            raise UnsupportedError(f"telescoping {f}: {factor} has no rational {s}-derivative rate")
-    return _Module(x, t, factor, rest, pairs)
+            raise UnsupportedError(f"telescoping {f}: {scale} has no rational {s}-derivative rate")
+    return _Module(x, t, scale, rest, pairs)
 
 
 def _is_polynomial(factor: Expr, x: Symbol, t: Symbol) -> bool:
@@ -246,7 +247,8 @@ def _ansatz(module: _Module, order: int, degree: int) -> tuple[tuple[Expr, ...],
     for _ in range(order):
         derivatives.append(module.derivative(derivatives[-1], t))
     below = _repeated(fraction(together(derivatives[-1]))[1], x)
-    shapes = [m * x**j / below for m in module.basis() for j in range(degree + 1)]
+    basis = module.basis()
+    shapes = [m * x**j / below for m in basis for j in range(degree + 1)]
     columns = derivatives + [-module.derivative(shape, x) for shape in shapes]
     vector = _null_vector(columns, (x, *(m.symbol for m in module.letters)), order)
     if vector is None:
@@ -255,7 +257,8 @@ def _ansatz(module: _Module, order: int, degree: int) -> tuple[tuple[Expr, ...],
     whole = [cancel(clear * a) for a in vector]
     content = reduce(gcd, whole[: order + 1], S.Zero)
     whole = [cancel(a / content) for a in whole]
-    certificate = Add(*(p * shape for p, shape in zip(whole[order + 1 :], shapes, strict=True)))
+    parts = (p * shape for p, shape in zip(whole[order + 1 :], shapes, strict=True))
+    certificate = Add(*(factor(Add(*islice(parts, degree + 1))) for _ in basis))
     return tuple(whole[: order + 1]), module.meaning(certificate)
 
 
