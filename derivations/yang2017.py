@@ -6,9 +6,33 @@ in Neural Information Processing Systems 30, 2017 (arXiv:1712.08969).
 
 from __future__ import annotations
 
-from sympy import symbols
+from sympy import (
+    Expr,
+    Function,
+    Integral,
+    Ne,
+    Rational,
+    acos,
+    besselk,
+    elliptic_e,
+    elliptic_k,
+    exp,
+    gamma,
+    hyper,
+    log,
+    oo,
+    pi,
+    sqrt,
+    symbols,
+)
 
-from symdyn import claim, derivation, gaussian_expectation, relu
+from symdyn import claim, define, derivation, gaussian_expectation, given, relu
+from symdyn.calculus.activations import step
+from symdyn.calculus.bessel_integrals import integrate_double_exponential
+from symdyn.calculus.change_of_variables import change_variables
+from symdyn.calculus.gaussian import gaussian_integral
+from symdyn.calculus.legendre import ferrers
+from symdyn.calculus.telescoping import find_telescoper
 
 c = symbols("c", real=True)  # correlation of two pre-activations
 q = symbols("q", positive=True)  # their variance
@@ -19,3 +43,265 @@ z = symbols("z", real=True)  # a pre-activation
 def relu_V():
     """A rectified Gaussian keeps half of its second moment."""
     return claim(gaussian_expectation(relu(z)**2, z, q), q/2, because="relu(z)^2 + relu(-z)^2 = z^2")
+
+
+# The alpha-ReLU and the Bessel link
+
+alpha = symbols("alpha", real=True)  # power of the rectifier
+p = symbols("p", positive=True)  # a power that makes an integral converge
+s = symbols("s", positive=True)  # sine of the angle between the inputs
+w = symbols("w", real=True)  # the other pre-activation
+x, z1, w1, u = symbols("x z1 w1 u", positive=True)  # to integrate over
+v = symbols("v", real=True)
+
+
+def alpha_relu(y: Expr, power: Expr) -> Expr:
+    """y^power where y > 0, else 0."""
+    return step(y) * y**power
+
+
+def hypergeometric_dual(power: Expr, corr: Expr) -> Expr:
+    """J = sqrt(pi/2) Gamma(a+1)^2/Gamma(a+3/2) (1+c)^(a+1/2) 2F1(1/2, 1/2; a+3/2; (1+c)/2)."""
+    half = Rational(1, 2)
+    scale = sqrt(pi / 2) * gamma(power + 1) ** 2 / gamma(power + 3 * half)
+    series = hyper((half, half), (power + 3 * half,), (1 + corr) / 2)
+    return scale * (1 + corr) ** (power + half) * series
+
+
+@derivation
+def alpha_relu_second_moment():
+    """The second moment of an alpha-ReLU is a moment of a half-line."""
+    given(alpha > -Rational(1, 2))
+    moment = gaussian_expectation(alpha_relu(z, (p - 1) / 2) ** 2, z, q).subs(p, 2 * alpha + 1)
+    scale = define("c_alpha", 2 ** (alpha - 1) * gamma(alpha + Rational(1, 2)) / sqrt(pi))
+    moment = claim(moment, scale * q**alpha, because="E[z^(2 alpha)] over half of the line")
+    slope = gaussian_expectation((alpha * alpha_relu(z, (p - 1) / 2)) ** 2, z, q)
+    claim(
+        slope.subs(p, 2 * alpha - 1),
+        alpha**2 * (scale * q**alpha).subs(alpha, alpha - 1),
+        because="the slope of the alpha-ReLU is alpha times that of one power less",
+        where=(alpha > Rational(1, 2),),
+    )
+    return moment
+
+
+@derivation
+def bessel_link():
+    """The dual of the alpha-ReLU is a Laplace transform of x^alpha K_0(x), K_0 the modified one."""
+    given(-1 < alpha, -1 < c, c < 1)
+    definition = gaussian_integral(alpha_relu(z, alpha) * alpha_relu(w, alpha), (z, w), c)
+    define("definition", definition)
+    density = exp(-(z1**2 + w1**2 - 2 * c * z1 * w1) / (2 * s**2)) / (2 * pi * s)
+    claim(
+        definition.function.xreplace({z: z1, w: w1}),
+        ((z1 * w1) ** alpha * density).subs(s, sqrt(1 - c**2)),
+        because="where both are positive, the steps are 1; s is the sine of the angle",
+    )
+    quadrant = Integral((z1 * w1) ** alpha * density, (z1, 0, oo), (w1, 0, oo))
+    hyperbolic = change_variables(
+        quadrant,
+        {z1: sqrt(u) * exp(v / 2), w1: sqrt(u) * exp(-v / 2)},
+        {u: z1 * w1, v: log(z1 / w1)},
+        [(v, -oo, oo), (u, 0, oo)],
+    )
+    bessel = integrate_double_exponential(hyperbolic)
+    transformed = x**alpha * exp(c * x) * besselk(0, x)
+    rescaled = change_variables(bessel, {u: s**2 * x}, {x: u / s**2}, [(x, 0, oo)])
+    integrand = claim(
+        2 * pi * rescaled.function.subs(s, sqrt(1 - c**2)),
+        sqrt(1 - c**2) ** (2 * alpha + 1) * transformed,
+        because="u = z w, v = log(z/w), of which the integral over v is 2 K_0(u/s^2); u = s^2 x",
+    )
+    return integrand / transformed * Integral(transformed, *rescaled.limits)
+
+
+@derivation
+def bessel_telescoper():
+    """The transform obeys an equation of order two, since its integrand becomes a derivative."""
+    given(-1 < alpha, -1 < c, c < 1)
+    integrand = x**alpha * exp(c * x) * besselk(0, x)
+    found = find_telescoper(integrand, x, c)
+    y = Function("y")(c)
+    leading = found.coefficients[-1]
+    claim(
+        (found.applied(y) * (1 - c**2) / leading),
+        (1 - c**2) * y.diff(c, 2) - (2 * alpha + 3) * c * y.diff(c) - (alpha + 1) ** 2 * y,
+        because="linear equations for the coefficients and the certificate",
+    )
+    certificate = claim(
+        found.certificate * (1 - c**2) / leading,
+        x**alpha
+        * exp(c * x)
+        * (x**2 * besselk(0, x).diff(x) - ((alpha + 1) * x + c * x**2) * besselk(0, x)),
+        because="linear equations for the coefficients and the certificate",
+    )
+    claim(
+        (1 - c**2) * integrand.diff(c, 2)
+        - (2 * alpha + 3) * c * integrand.diff(c)
+        - (alpha + 1) ** 2 * integrand,
+        certificate.diff(x),
+        because="x^2 K_0'' + x K_0' = x^2 K_0; the certificate vanishes at both ends",
+    )
+    return certificate
+
+
+@derivation
+def alpha_relu_dual():
+    """The dual of the alpha-ReLU, J = 2 pi W, is one hypergeometric function."""
+    dual = bessel_link()
+    bessel_telescoper()
+    closed = claim(
+        dual,
+        hypergeometric_dual(alpha, c),
+        because="both obey the equation, and agree with their slopes at c = 0",
+    )
+    series = gaussian_expectation(alpha_relu(z, p - 1) * alpha_relu(w, p - 1), (z, w), c)
+    claim(
+        2 * pi * series.subs(p, alpha + 1),
+        closed,
+        because="the even and the odd solution, from the power series of exp(c z w)",
+    )
+    claim(
+        sqrt(pi / 2)
+        * gamma(alpha + 1) ** 2
+        * (1 - c**2) ** (alpha / 2 + Rational(1, 4))
+        * ferrers(-Rational(1, 2), alpha + Rational(1, 2), -c),
+        closed,
+        because="a Legendre function of degree -1/2 and order -alpha - 1/2 at -c",
+    )
+    claim(
+        closed.subs(c, 0),
+        2 ** (alpha - 1) * gamma((alpha + 1) / 2) ** 2,
+        because="uncorrelated inputs: a product of two half-line moments",
+    )
+    return closed
+
+
+@derivation
+def alpha_relu_identities():
+    """Neighbouring powers: the slope lowers alpha, and three are linearly related."""
+    dual = alpha_relu_dual()
+    lower, higher = dual.subs(alpha, alpha - 1), dual.subs(alpha, alpha + 1)
+    claim(
+        (1 - c**2) * dual.diff(c, 2) + (2 * alpha - 1) * c * dual.diff(c),
+        alpha**2 * dual,
+        because="the equation of the transform, for the transform times a power of the sine",
+    )
+    claim(
+        dual.diff(c),
+        alpha**2 * lower,
+        because="Price: the slope in the correlation is the dual of the slopes",
+        where=(alpha > 0,),
+    )
+    claim(
+        higher,
+        (2 * alpha + 1) * c * dual + alpha**2 * (1 - c**2) * lower,
+        because="contiguous hypergeometric functions",
+        where=(alpha > 0,),
+    )
+    return dual
+
+
+@derivation
+def alpha_relu_correlation():
+    """Divided by the second moment, the dual is a map of correlations that keeps 1."""
+    given(alpha > -Rational(1, 2))
+    moment = alpha_relu_second_moment().subs(q, 1)
+    dual = alpha_relu_dual() / (2 * pi * moment)
+    claim(dual.subs(c, 1), 1, because="equal inputs: Gauss's value of the series at 1")
+    claim(
+        dual.diff(c),
+        alpha**2 / (2 * alpha - 1) * dual.subs(alpha, alpha - 1),
+        because="the slope lowers alpha, and so do the moments",
+        where=(alpha > Rational(1, 2),),
+    )
+    return dual
+
+
+@derivation
+def alpha_relu_at_equal_inputs():
+    """Near c = 1 the dual is a power series plus (1-c)^(alpha+1/2) times another."""
+    half = Rational(1, 2)
+    given(alpha > -half, Ne(alpha, half), Ne(alpha, 3 * half))
+    correlation = alpha_relu_correlation()
+    regular = hyper((half, half), (half - alpha,), (1 - c) / 2) * ((1 + c) / 2) ** (alpha + half)
+    scale = gamma(alpha + 1) ** 2 * gamma(-alpha - half)
+    scale = scale / (2 ** (alpha + half) * pi * gamma(alpha + half))
+    other = hyper((alpha + 1, alpha + 1), (alpha + 3 * half,), (1 - c) / 2)
+    other = other * ((1 + c) / 2) ** (alpha + half)
+    claim(
+        correlation,
+        regular + scale * (1 - c) ** (alpha + half) * other,
+        because="the solutions at the other singular point; values and slopes agree at c = 0",
+        where=(alpha < half,),
+    )
+    claim(regular.subs(c, 1), 1, because="the series starts with 1")
+    claim(
+        -regular.diff(c).subs(c, 1),
+        -(alpha**2) / (2 * alpha - 1),
+        because="the first coefficients of the series and of the power",
+    )
+    claim(other.subs(c, 1), 1, because="the series starts with 1")
+    claim(
+        scale.subs(alpha, 1),
+        2 * sqrt(2) / (3 * pi),
+        because="the rectifier has the term of power 3/2 in 1 - c",
+    )
+    return scale
+
+
+@derivation
+def alpha_relu_at_opposite_inputs():
+    """Near c = -1 the dual vanishes like (1+c)^(alpha+1/2)."""
+    dual = alpha_relu_dual()
+    half = Rational(1, 2)
+    rate = dual / (1 + c) ** (alpha + half)
+    claim(
+        rate.subs(c, -1),
+        sqrt(pi / 2) * gamma(alpha + 1) ** 2 / gamma(alpha + 3 * half),
+        because="the series starts with 1",
+    )
+    claim(
+        (rate.diff(c) / rate).subs(c, -1),
+        1 / (8 * alpha + 12),
+        because="the second coefficient of the series",
+    )
+    return rate
+
+
+@derivation
+def alpha_relu_integer():
+    """For integer powers the dual is elementary: the arc-cosine kernels."""
+    dual = alpha_relu_dual()
+    angle = pi - acos(c)
+    root = sqrt(1 - c**2)
+    printed = (
+        angle,
+        root + c * angle,
+        3 * c * root + (1 + 2 * c**2) * angle,
+        (4 + 11 * c**2) * root + (9 * c + 6 * c**3) * angle,
+    )
+    for n, stated in enumerate(printed):
+        claim(dual.subs(alpha, n), stated, because="2F1(1/2, 1/2; 3/2; y^2) = asin(y)/y")
+    return printed[1]
+
+
+@derivation
+def alpha_relu_half_integer():
+    """For half-integer powers the dual consists of complete elliptic integrals."""
+    dual = alpha_relu_dual()
+    m = (1 + c) / 2
+    scale = sqrt(2 * pi)
+    first, second = elliptic_k(m), elliptic_e(m)
+    printed = {
+        Rational(-1, 2): scale * first,
+        Rational(1, 2): scale * (second - (1 - m) * first),
+        Rational(3, 2): scale / 2 * (4 * (2 * m - 1) * second + (1 - m) * (2 - 3 * m) * 2 * first),
+    }
+    for power, stated in printed.items():
+        claim(
+            dual.subs(alpha, power),
+            stated,
+            because="2F1(1/2, 1/2; 1; m) = 2 K(m)/pi, and contiguous functions",
+        )
+    return printed[Rational(1, 2)]

@@ -7,6 +7,7 @@ ball outside the real domain gives a ball that is not finite, and the caller tri
     B(a, b)    = Gamma(a) Gamma(b) / Gamma(a+b)
     H1_n, H2_n = J_n + i Y_n, J_n - i Y_n
     j_n(z)     = sqrt(pi/(2z)) J_{n+1/2}(z), and y_n alike
+    K_n(z)     on wide balls, by its values on the positive axis
     F_n        = (phi^n - cos(pi n) phi^-n) / sqrt(5), phi the golden ratio; L_n alike
     H_n        = psi(n+1) + Euler's constant;  H_{n,m} = zeta(m) - zeta(m, n+1)
 """
@@ -15,12 +16,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from symdyn.numerics.piecewise import NOT_FINITE, hull
 from symdyn.numerics.regions import integer_value
 
 Ball = Any  # arb or acb, the same for all arguments of a function
+_RADIUS_BITS = 40
+_NEAR = 2  # where power series lose no digits to speak of
 
 
 def inverse_cotangent(z: Ball) -> Ball:
@@ -122,6 +125,34 @@ def hankel2(n: Ball, z: Ball) -> Ball:
     """J_n - i Y_n."""
     n, z = acb(n), acb(z)
     return z.bessel_j(n) - acb(0, 1) * z.bessel_y(n)
+
+
+def bessel_k(n: Ball, z: Ball) -> Ball:
+    """K_n(z); in the right half-plane and for real n by its value at the midpoint m.
+
+    |K_n(z)| <= K_n(Re z), and alike for the derivative (DLMF 10.32.9), so the distance from that
+    value is at most |z - m| |K_n'| and at most 2 K_n, both at the least real part. Arb's series in
+    powers of z would blow the radius of z up by exp(2 |z|).
+    """
+    order, at = acb(n), acb(z)
+    least = acb(at.real.lower())
+    if not order.imag.is_zero() or not least.real > 0 or abs(at) < _NEAR:
+        return z.bessel_k(n)
+    value = _bessel_k(order, acb(at.mid()))
+    with ctx.workprec(_RADIUS_BITS):
+        slope = (_bessel_k(order - 1, least) + _bessel_k(order + 1, least)).real / 2
+        near, far = slope * abs(at - at.mid()), 2 * _bessel_k(order, least).real
+        spread = arb(0, (near if near < far else far).abs_upper())
+    return value.real + spread if isinstance(z, arb) else value + acb(spread, spread)
+
+
+def _bessel_k(order: acb, z: acb) -> acb:
+    """K at a point, with the digits given back that the series loses."""
+    value = z.bessel_k(order)
+    if value.rel_accuracy_bits() > ctx.prec - 20 or abs(z).upper() > ctx.prec:
+        return value
+    with ctx.workprec(ctx.prec + 3 * int(float(abs(z).upper())) + 8):
+        return z.bessel_k(order)
 
 
 def spherical_j(n: Ball, z: Ball) -> Ball:
