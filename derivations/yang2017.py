@@ -235,6 +235,13 @@ def alpha_relu_at_equal_inputs():
         because="the solutions at the other singular point; values and slopes agree at c = 0",
         where=(alpha < half,),
     )
+    for k in (0, 1):
+        claim(
+            correlation,
+            regular + scale * (1 - c) ** (alpha + half) * other,
+            because="the same between the powers at which the two series become one with logarithms",
+            where=(half + k < alpha, alpha < half + k + 1),
+        )
     claim(regular.subs(c, 1), 1, because="the series starts with 1")
     claim(
         -regular.diff(c).subs(c, 1),
@@ -255,18 +262,19 @@ def alpha_relu_at_opposite_inputs():
     """Near c = -1 the dual vanishes like (1+c)^(alpha+1/2)."""
     dual = alpha_relu_dual()
     half = Rational(1, 2)
-    rate = dual / (1 + c) ** (alpha + half)
-    claim(
-        rate.subs(c, -1),
-        sqrt(pi / 2) * gamma(alpha + 1) ** 2 / gamma(alpha + 3 * half),
-        because="the series starts with 1",
+    leading = sqrt(pi / 2) * gamma(alpha + 1) ** 2 / gamma(alpha + 3 * half)
+    series = claim(
+        dual / (leading * (1 + c) ** (alpha + half)),
+        hyper((half, half), (alpha + 3 * half,), (1 + c) / 2),
+        because="the hypergeometric function is a power series in 1 + c",
     )
+    claim(series.subs(c, -1), 1, because="the series starts with 1")
     claim(
-        (rate.diff(c) / rate).subs(c, -1),
+        series.diff(c).subs(c, -1),
         1 / (8 * alpha + 12),
         because="the second coefficient of the series",
     )
-    return rate
+    return leading
 
 
 @derivation

@@ -23,6 +23,7 @@ from symdyn.numerics.regions import integer_value
 
 Ball = Any  # arb or acb, the same for all arguments of a function
 _RADIUS_BITS = 40
+_LARGE, _MOST_TERMS = 40, 4_000
 _NEAR = 2  # where power series lose no digits to speak of
 
 
@@ -201,5 +202,31 @@ def stieltjes(n: Ball, a: Ball | None = None) -> Ball:
 def hypergeometric(upper: tuple[Ball, ...], lower: tuple[Ball, ...], z: Ball) -> Ball:
     """pFq(upper; lower; z)."""
     if len(upper) == 2 and len(lower) == 1:
-        return z.hypgeom_2f1(*upper, *lower)
+        summed = _large_parameter(*upper, *lower, z)
+        return z.hypgeom_2f1(*upper, *lower) if summed is None else summed
     return z.hypgeom(list(upper), list(lower))
+
+
+def _large_parameter(a: Ball, b: Ball, c: Ball, z: Ball) -> Ball | None:
+    """The series of 2F1 itself, where Arb's transformations take for ever; None elsewhere.
+
+    Of terms t_n with 0 <= a <= c and 0 <= b the rest from n on is at most |t_n|/(1 - r) for
+    r = |z| max(1, (b + n)/(1 + n)) < 1, as the quotients of neighbours are at most r.
+    """
+    numbers = [acb(parameter) for parameter in (a, b, c)]
+    a, b, c = (number.real for number in numbers)
+    size = abs(z).upper()
+    is_real = all(number.imag.is_zero() for number in numbers)
+    if not (is_real and c > _LARGE and a >= 0 and b >= 0 and a <= c and size < 1):
+        return None
+    total, term = acb(0), acb(1)
+    for n in range(_MOST_TERMS):
+        ratio = size * (b + n) / (n + 1) if b > 1 else size
+        rest = abs(term) / (1 - ratio)
+        if ratio < 1 and rest < arb(2) ** -(ctx.prec + 2):
+            spread = arb(0, rest.abs_upper())
+            found = total + (spread if z.imag.is_zero() else acb(spread, spread))
+            return found.real if isinstance(z, arb) else found
+        total += term
+        term *= (a + n) * (b + n) * z / ((c + n) * (n + 1))
+    return None

@@ -63,6 +63,8 @@ from sympy import (
 from symdyn.proof.domain import Domain
 from symdyn.proof.signs import is_nonnegative, is_nonzero, is_positive, is_real
 
+_MAX_POLES = 4
+
 
 def is_smooth(
     expr: Expr, letter: Symbol, domain: Domain, *, is_continuity_enough: bool = False
@@ -204,9 +206,16 @@ def _hypergeometric(expr: Expr, domain: Domain, _: bool) -> bool:
     upper, lower, z = expr.args
     if len(upper) > len(lower) + 1 or not is_real(z, domain):
         return False
-    if not all(is_positive(b, domain) for b in lower):
+    if not all(_is_off_poles(b, domain) for b in lower):
         return False
     return len(upper) <= len(lower) or is_positive(1 - z, domain)
+
+
+def _is_off_poles(b: Expr, domain: Domain) -> bool:
+    """Whether a parameter is positive, or between two neighbours of the integers below."""
+    return is_positive(b, domain) or any(
+        is_positive(b + k + 1, domain) and is_positive(-b - k, domain) for k in range(_MAX_POLES)
+    )
 
 
 def _one_wins(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
