@@ -101,12 +101,17 @@ def _by_reflection(translate: Reader, z: Quotient) -> Quotient | None:
 
 
 def _by_duplication(translate: Reader, z: Quotient) -> Quotient | None:
-    """gamma(z) from gamma(2z), or from gamma(z/2) and gamma(z/2 + 1/2), if one is known."""
+    """gamma(z) from gamma(2z), or from gamma(z/2) and gamma(z/2 + 1/2), if one is known.
+
+    Of numbers both must be known, lest their halves go on for ever.
+    """
     found = _from_double(translate, z)
     half = translate.field.rational(Fraction(1, 2))
     for known, _ in tuple(translate.seen.get(gamma, ())) if found is None else ():
-        if z.generators and _integer(z - known[0].scaled(2)) is not None:
-            base = z.scaled(Fraction(1, 2))
+        base = z.scaled(Fraction(1, 2))
+        if _integer(z - known[0].scaled(2)) is not None and (
+            z.generators or (_is_known(translate, base) and _is_known(translate, base + half))
+        ):
             product = _gamma_of(translate, base) * _gamma_of(translate, base + half)
             return product * _factor(translate, base)
     return found
@@ -115,7 +120,7 @@ def _by_duplication(translate: Reader, z: Quotient) -> Quotient | None:
 def _from_double(translate: Reader, z: Quotient) -> Quotient | None:
     """gamma(z) from gamma(2z) and gamma(z + 1/2), if both are known."""
     partner = z + translate.field.rational(Fraction(1, 2))
-    if not z.generators or not _is_known(translate, partner):
+    if not _is_known(translate, partner):
         return None
     for known, _ in tuple(translate.seen.get(gamma, ())):
         if _integer(known[0] - z.scaled(2)) is not None:
