@@ -94,8 +94,9 @@ def _elliptic(power: Expr) -> Expr:
         high = low
     while a < power:
         pairs = zip(high, low, strict=True)
-        low, high = high, tuple(
-            expand((2 * a + 1) * _C * x + a**2 * (1 - _C**2) * y) for x, y in pairs
+        low, high = (
+            high,
+            tuple(expand((2 * a + 1) * _C * x + a**2 * (1 - _C**2) * y) for x, y in pairs),
         )
         a += 1
     return sqrt(2 * pi) * (high[0].factor() * elliptic_k(m) + high[1].factor() * elliptic_e(m))

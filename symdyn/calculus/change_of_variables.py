@@ -131,7 +131,7 @@ def _owe_inverse(
     to_old: Mapping[Symbol, Dummy],
     determinant: Expr,
 ) -> None:
-    plain = {d: Symbol(y.name, **d.assumptions0) for y, d in (to_new | to_old).items()}
+    plain = {d: Symbol(y.name, **d.assumptions0) for y, d in (*to_new.items(), *to_old.items())}
     there = {to_old[x]: value for x, value in ahead.items()}
     here = {to_new[y]: value for y, value in back.items()}
     for y, value in back.items():

@@ -141,9 +141,7 @@ class _Module:
     def derivative(self, element: Expr, s: Symbol) -> Expr:
         """The derivative of h*element in x or t, divided by h."""
         rate = _log_derivative(self.scale, s)
-        inner = Add(
-            *(element.diff(m.symbol) * m.slope * m.argument.diff(s) for m in self.letters)
-        )
+        inner = Add(*(element.diff(m.symbol) * m.slope * m.argument.diff(s) for m in self.letters))
         return together(element.diff(s) + inner + rate * element)
 
     def basis(self) -> list[Expr]:

@@ -105,9 +105,9 @@ def _pivots(expr: Expr, t: Symbol) -> Iterator[Expr]:
             if low == 0 and not high.has(t):
                 yield f
     for f in sorted(expr.atoms(hyper), key=default_sort_key):
-        if len(f.ap) == 2 and len(f.bq) == 1 and f.argument.has(t):
-            if not any(part.has(t) for part in (*f.ap, *f.bq)):
-                yield f
+        is_gauss = (len(f.ap), len(f.bq)) == (2, 1)
+        if is_gauss and f.argument.has(t) and not any(e.has(t) for e in (*f.ap, *f.bq)):
+            yield f
 
 
 def _along(

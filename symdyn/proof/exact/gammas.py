@@ -132,8 +132,7 @@ def _is_known(translate: Reader, z: Quotient) -> bool:
     """Whether gamma(z) follows from a known value by steps of 1, or by reflection."""
     may_reflect = not any(symbol.is_integer for symbol in z.expr.free_symbols)
     return any(
-        _integer(z - known[0]) is not None
-        or (may_reflect and _integer(z + known[0]) is not None)
+        _integer(z - known[0]) is not None or (may_reflect and _integer(z + known[0]) is not None)
         for known, _ in translate.seen.get(gamma, ())
     )
 

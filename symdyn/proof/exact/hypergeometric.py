@@ -79,10 +79,7 @@ class _Member:
     def moved(self, shifts: Sequence[int]) -> _Member:
         """The member at shifted parameters, without its values."""
         one = self.z.field.one
-        moved = [
-            a + one.scaled(k)
-            for a, k in zip((*self.upper, *self.lower), shifts, strict=True)
-        ]
+        moved = [a + one.scaled(k) for a, k in zip((*self.upper, *self.lower), shifts, strict=True)]
         p = len(self.upper)
         return _Member(tuple(moved[:p]), tuple(moved[p:]), self.z)
 
@@ -293,9 +290,7 @@ def _tries(member: _Member) -> list[tuple[int, int, int]]:
     numbers = [parameter.rational for parameter in (a, b, c)]
     found: list[tuple[int, int, int]] = []
     for known, order in product(_ELEMENTARY, ((0, 1, 2), (1, 0, 2))):
-        gaps = [
-            known[k] - n for k, n in zip(order, numbers, strict=True) if n is not None
-        ]
+        gaps = [known[k] - n for k, n in zip(order, numbers, strict=True) if n is not None]
         if len(gaps) == 3 and all(gap.denominator == 1 for gap in gaps):
             found.append((int(gaps[0]), int(gaps[1]), int(gaps[2])))
     return found
@@ -324,7 +319,9 @@ def _known_value(translate: Reader, member: _Member) -> Quotient | None:
     return None
 
 
-def _gauss(translate: Reader, a: Quotient, b: Quotient, c: Quotient, z: Quotient) -> Quotient | None:
+def _gauss(
+    translate: Reader, a: Quotient, b: Quotient, c: Quotient, z: Quotient
+) -> Quotient | None:
     if z.rational != 1 or translate.signs(c - a - b) != {1}:
         return None
     return _gammas(translate, (c, c - a - b), (c - a, c - b))
@@ -347,9 +344,7 @@ def _at_half(
     return None
 
 
-def _gammas(
-    translate: Reader, above: Sequence[Quotient], below: Sequence[Quotient]
-) -> Quotient:
+def _gammas(translate: Reader, above: Sequence[Quotient], below: Sequence[Quotient]) -> Quotient:
     found = translate.field.one
     for element in above:
         found = found * translate(gamma(element.expr))

@@ -4,9 +4,9 @@ An integral over given limits is the sum of its integrand's terms, each a genera
 what depends on the variable of integration, with what does not taken out. If a combination of
 integrals over the same limits becomes zero then so does the same combination of the integrands;
 hence it does not matter whether the terms have integrals of their own. Terms of Euler's types have
-known integrals (see euler_integrals), moments of Bessel functions too (see bessel_moments). Gaussian integrals over the real line are done first, the
-innermost one of several (see gaussian_integrals); others over the real line are folded into its
-half.
+known integrals (see euler_integrals), moments of Bessel functions too (see bessel_moments).
+Gaussian integrals over the real line are done first, the innermost one of several (see
+gaussian_integrals); others over the real line are folded into its half.
 """
 
 from __future__ import annotations
