@@ -25,7 +25,6 @@ from sympy import (
     pi,
     sqrt,
     symbols,
-    sympify,
 )
 
 from symdyn import claim, define, derivation, gaussian_expectation, given, relu
@@ -317,24 +316,26 @@ REAL = (*NATURAL, {"alpha": Rational(-2, 5)}, {"alpha": Rational(1, 2)}, {"alpha
 
 
 @derivation(kernel=(q,), emit=REAL)
-def alpha_relu_V(alpha: Expr | int = 1):
+def alpha_relu_V(alpha: Expr | int | str = 1):
     """E[psi(z)^2] for the alpha-ReLU psi and z ~ N(0, q)."""
+    power = Rational(alpha)
     return claim(
-        gaussian_expectation(alpha_relu(z, alpha) ** 2, z, q),
-        alpha_relu_second_moment().subs(a, alpha),
+        gaussian_expectation(alpha_relu(z, power) ** 2, z, q),
+        alpha_relu_second_moment().subs(a, power),
         because="a moment of half of the line, at this power",
     )
 
 
 @derivation(kernel=(c,), emit=NATURAL)
-def alpha_relu_J(alpha: Expr | int = 1):
+def alpha_relu_J(alpha: Expr | int | str = 1):
     """The dual of the alpha-ReLU, divided by its second moment: a map of correlations."""
     given(-1 <= c, c <= 1)
-    moment = gaussian_expectation(alpha_relu(z, alpha) ** 2, z)
-    correlation = dual_of_alpha_relu(alpha, c) / (2 * pi * moment)
+    power = Rational(alpha)
+    moment = gaussian_expectation(alpha_relu(z, power) ** 2, z)
+    correlation = dual_of_alpha_relu(power, c) / (2 * pi * moment)
     claim(
         correlation,
-        alpha_relu_correlation().subs(a, alpha),
+        hypergeometric_dual(power, c) / (2 * pi * moment),
         because="the form that suits this power",
         where=(-1 < c, c < 1),
     )
@@ -342,14 +343,14 @@ def alpha_relu_J(alpha: Expr | int = 1):
 
 
 @derivation(kernel=(c,), emit=NATURAL)
-def alpha_relu_one_minus_J(alpha: Expr | int = 1):
+def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
     """By how much the map of correlations falls short of 1."""
-    short = 1 - alpha_relu_J(alpha=alpha)
+    power = Rational(alpha)
+    short = 1 - alpha_relu_J(alpha=power)
     claim(short.subs(c, 1), 0, because="equal inputs stay equal")
-    slope = sympify(alpha) ** 2 / (2 * alpha - 1)
     claim(
         -short.diff(c),
-        slope * alpha_relu_J(alpha=alpha - 1),
+        power**2 / (2 * power - 1) * alpha_relu_J(alpha=power - 1),
         because="the slope lowers alpha, and so do the moments",
         where=(-1 < c, c < 1),
     )
@@ -357,14 +358,14 @@ def alpha_relu_one_minus_J(alpha: Expr | int = 1):
 
 
 @derivation(kernel=(q, c), emit=NATURAL)
-def alpha_relu_W(alpha: Expr | int = 1):
+def alpha_relu_W(alpha: Expr | int | str = 1):
     """E[psi(z) psi(w)] for the alpha-ReLU psi, variances q and correlation c."""
     given(-1 <= c, c <= 1)
+    power = Rational(alpha)
+    product = alpha_relu(z, power) * alpha_relu(w, power)
     return claim(
-        gaussian_expectation(
-            alpha_relu(z, alpha) * alpha_relu(w, alpha), (z, w), Matrix([[q, c * q], [c * q, q]])
-        ),
-        alpha_relu_V(alpha=alpha) * alpha_relu_J(alpha=alpha),
+        gaussian_expectation(product, (z, w), Matrix([[q, c * q], [c * q, q]])),
+        alpha_relu_V(alpha=power) * alpha_relu_J(alpha=power),
         because="a power is homogeneous: the variance comes out of both factors",
         where=(-1 < c, c < 1),
     )
