@@ -78,10 +78,14 @@ def find_telescoper(
     variable: Symbol,
     parameter: Symbol,
     *,
+    min_order: int = 1,
     max_order: int = _MAX_ORDER,
     max_degree: int = _MAX_DEGREE,
 ) -> Telescoper:
     """The operator of lowest order in the parameter that makes the integrand a derivative.
+
+    A higher order may be asked for by `min_order`, lest the certificate should not vanish at an
+    end.
 
     >>> from sympy import exp, symbols
     >>> x, t = symbols("x t")
@@ -96,7 +100,7 @@ def find_telescoper(
     if x == t or not f.has(x):
         raise InputError(f"telescoping {f}: {x} must occur in it and differ from {t}")
     module = _module(f, x, t)
-    for order in range(1, max_order + 1):
+    for order in range(min_order, max_order + 1):
         for degree in range(max_degree % 2, max_degree + 1, 2):
             solution = _ansatz(module, order, degree)
             if solution is not None:
@@ -109,7 +113,7 @@ def find_telescoper(
                 )
                 return found
     raise UnsupportedError(
-        f"no operator in {t} of order up to {max_order} makes {f} a derivative in {x} with a "
+        f"no operator in {t} of order {min_order} to {max_order} makes {f} a derivative in {x} with a "
         f"polynomial certificate of degree up to {max_degree}; raise max_order or max_degree"
     )
 

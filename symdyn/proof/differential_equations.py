@@ -19,7 +19,7 @@ At ends that belong to the domain the expression must be continuous.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 from sympy import (
@@ -35,7 +35,7 @@ from sympy import (
     hyper,
 )
 
-from symdyn.calculus.telescoping import find_telescoper
+from symdyn.calculus.telescoping import Telescoper, find_telescoper
 from symdyn.errors import SymdynError
 from symdyn.proof.domain import Domain
 from symdyn.proof.growth import is_integrable, vanishes_at_ends
@@ -52,6 +52,7 @@ from symdyn.proof.signs import is_nonzero
 from symdyn.proof.smoothness import is_smooth
 
 SECONDS = 40.0
+_MAX_ORDER = 3
 
 
 @dataclass(frozen=True)
@@ -179,26 +180,29 @@ def _has_zero_values(
 
 
 def _of_integral(f: Integral, t: Symbol, inside: Domain) -> _Operator | None:
-    """The telescoping operator, if everything that it needs is proved."""
+    """The telescoping operator of least order of which everything that it needs is proved."""
     old, _, high = f.limits[0]
     x = Dummy(old.name, positive=True)
     integrand = f.function.xreplace({old: x})
-    found = find_telescoper(integrand, x, t)
-    order = len(found.coefficients) - 1
-    with_x = replace(
-        inside,
-        symbols=(*inside.symbols, x),
-        conditions=(*inside.conditions, *((x < high,) if high.is_finite else ())),
-    )
-    if not vanishes(found.applied(integrand) - found.certificate.diff(x), with_x):
-        return None
-    if not all(is_integrable(integrand.diff(t, k), x, high, inside) for k in range(order + 1)):
-        return None
-    if not vanishes_at_ends(found.certificate, x, high, inside):
-        return None
-    return _Operator(
-        found.coefficients,
-        f"a differential equation of order {order} in % by a telescoping certificate",
+    for order in range(1, _MAX_ORDER + 1):
+        if not is_integrable(integrand.diff(t, order), x, high, inside):
+            return None
+        found = find_telescoper(integrand, x, t, min_order=order, max_order=_MAX_ORDER)
+        if len(found.coefficients) == order + 1 and _is_sound(found, x, high, inside):
+            told = f"a differential equation of order {order} in % by a telescoping certificate"
+            return _Operator(found.coefficients, told)
+    return None
+
+
+def _is_sound(found: Telescoper, x: Symbol, high: Expr, inside: Domain) -> bool:
+    """Whether the certificate is one, and vanishes at the ends, and the integral exists."""
+    ends = (x < high,) if high.is_finite else ()
+    with_x = Domain((*inside.symbols, x), (*inside.conditions, *(e for e in ends if e != S.true)))
+    residual = found.applied(found.integrand) - found.certificate.diff(x)
+    return (
+        bool(vanishes(residual, with_x))
+        and is_integrable(found.integrand, x, high, inside)
+        and vanishes_at_ends(found.certificate, x, high, inside)
     )
 
 

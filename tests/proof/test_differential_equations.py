@@ -46,6 +46,7 @@ TRUE = (
     ((1 - c**2) ** (a + HALF) * TRANSFORM - DUAL, INSIDE),
     (on_half_line(exp(-r * x**2) * cos(t * x)) - sqrt(pi / r) * exp(-(t**2) / (4 * r)) / 2, ()),
     (on_half_line(x * exp(-(x**2)) * besselj(0, t * x)) - exp(-(t**2) / 4) / 2, ()),
+    ((1 - c**2) ** HALF * TRANSFORM.subs(a, 0) - DUAL.subs(a, 0), INSIDE[1:]),  # no end of order 1
 )
 FALSE = (
     ((1 - c**2) ** (a + HALF) * TRANSFORM - 2 * DUAL, INSIDE),
