@@ -37,6 +37,7 @@ from sympy import (
 from symdyn.calculus.moments import require_power_above
 from symdyn.calculus.obligations import owe
 from symdyn.calculus.quadrant import quadrant_moment
+from symdyn.calculus.tidy import collected
 from symdyn.errors import DomainError
 
 _HALF = Rational(1, 2)
@@ -60,7 +61,7 @@ def alpha_relu_dual(power: Expr | int, correlation: Expr | int) -> Expr:
     a, c = sympify(power), sympify(correlation)
     require_power_above(a, -1, "E[z**p w**p] over z, w > 0")
     if isinstance(a, Integer):
-        return expand(2 * pi * quadrant_moment(a, a, c))
+        return collected(2 * pi * quadrant_moment(a, a, c))
     general = hypergeometric_dual(a, _C)
     owe(
         2 * pi * quadrant_moment(a, a, _C),
@@ -79,7 +80,7 @@ def hypergeometric_dual(power: Expr | int, correlation: Expr | int) -> Expr:
     """The first line above, whatever the power.
 
     >>> hypergeometric_dual(1, 0)
-    2*hyper((1/2, 1/2), (5/2,), 1/2)/3
+    2*sqrt(2)*hyper((1/2, 1/2), (5/2,), 1/2)/3
     """
     a, c = sympify(power), sympify(correlation)
     scale = sqrt(pi / 2) * gamma(a + 1) ** 2 / gamma(a + 3 * _HALF)

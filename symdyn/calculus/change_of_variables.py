@@ -36,7 +36,7 @@ def change_variables(
     >>> v = Symbol("v", real=True)
     >>> change_variables(Integral(exp(-x)/x**2, (x, 0, oo)), {x: exp(v)}, {v: log(x)},
     ...     [(v, -oo, oo)])
-    Integral(exp(-v)*exp(-exp(v)), (v, -oo, oo))
+    Integral(exp(-v - exp(v)), (v, -oo, oo))
 
     Source: Rudin, Real and Complex Analysis, theorem 7.26.
     Raises InputError if variables are missing, UnsupportedError if a map is not seen to stay

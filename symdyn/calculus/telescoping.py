@@ -113,8 +113,8 @@ def find_telescoper(
                 )
                 return found
     raise UnsupportedError(
-        f"no operator in {t} of order {min_order} to {max_order} makes {f} a derivative in {x} with a "
-        f"polynomial certificate of degree up to {max_degree}; raise max_order or max_degree"
+        f"no operator in {t} of order {min_order} to {max_order} makes {f} a derivative in {x} "
+        f"with a polynomial certificate of degree up to {max_degree}; raise max_order or max_degree"
     )
 
 
