@@ -21,6 +21,7 @@ from sympy import (
     S,
     Symbol,
     asin,
+    besselk,
     cos,
     erf,
     erfc,
@@ -208,6 +209,29 @@ FACTS: tuple[Fact, ...] = (
             Integral(_x * exp(_c * _x), (_x, 0, 1)),
             Derivative((exp(_c) - 1) / _c, _c),
             (_c > 0,),
+        ),
+    ),
+    Fact(
+        "change of variables",
+        "The integral of f over A is that of f(X(y)) |det dX/dy| over B, for X from B onto A.",
+        "Rudin, Real and Complex Analysis, theorem 7.26",
+        "X is smooth and has a smooth inverse; f is not negative or integrable",
+        (
+            Integral(2 * _x * exp(-(_x**2) - _q * _x**4), (_x, 0, oo)),
+            Integral(exp(-_x - _q * _x**2), (_x, 0, oo)),
+            (),
+        ),
+    ),
+    Fact(
+        "integral of the Bessel function K",
+        "The integral of exp(n v - a e^v - b e^-v) over the real line is "
+        "2 (b/a)^(n/2) K_n(2 sqrt(a b)).",
+        "DLMF 10.32.9, 10.32.10 with t = e^v",
+        "a, b > 0",
+        (
+            Integral(exp(-_q * (exp(_x) + exp(-_x)) / 2), (_x, -oo, oo)),
+            2 * besselk(0, _q),
+            (),
         ),
     ),
     Fact(

@@ -223,7 +223,7 @@ ENTRIES: tuple[Entry, ...] = (
         lambda n, z: z.bessel_i(n),
         integer_order_or_off_slit,
     ),
-    Entry(sp.besselk, lambda mp, n, z: mp.besselk(n, z), lambda n, z: z.bessel_k(n), off_slit),
+    Entry(sp.besselk, lambda mp, n, z: mp.besselk(n, z), special.bessel_k, off_slit),
     Entry(sp.hankel1, lambda mp, n, z: mp.hankel1(n, z), special.hankel1, off_slit),
     Entry(sp.hankel2, lambda mp, n, z: mp.hankel2(n, z), special.hankel2, off_slit),
     Entry(sp.jn, _mp_spherical("besselj"), special.spherical_j, off_slit),

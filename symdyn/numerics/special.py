@@ -7,6 +7,7 @@ ball outside the real domain gives a ball that is not finite, and the caller tri
     B(a, b)    = Gamma(a) Gamma(b) / Gamma(a+b)
     H1_n, H2_n = J_n + i Y_n, J_n - i Y_n
     j_n(z)     = sqrt(pi/(2z)) J_{n+1/2}(z), and y_n alike
+    K_n(z)     on wide balls, by its values on the positive axis
     F_n        = (phi^n - cos(pi n) phi^-n) / sqrt(5), phi the golden ratio; L_n alike
     H_n        = psi(n+1) + Euler's constant;  H_{n,m} = zeta(m) - zeta(m, n+1)
 """
@@ -15,12 +16,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from symdyn.numerics.piecewise import NOT_FINITE, hull
 from symdyn.numerics.regions import integer_value
 
 Ball = Any  # arb or acb, the same for all arguments of a function
+_RADIUS_BITS = 40
+_LARGE, _MOST_TERMS = 40, 4_000
+_NEAR = 2  # where power series lose no digits to speak of
 
 
 def inverse_cotangent(z: Ball) -> Ball:
@@ -124,6 +128,34 @@ def hankel2(n: Ball, z: Ball) -> Ball:
     return z.bessel_j(n) - acb(0, 1) * z.bessel_y(n)
 
 
+def bessel_k(n: Ball, z: Ball) -> Ball:
+    """K_n(z); in the right half-plane and for real n by its value at the midpoint m.
+
+    |K_n(z)| <= K_n(Re z), and alike for the derivative (DLMF 10.32.9), so the distance from that
+    value is at most |z - m| |K_n'| and at most 2 K_n, both at the least real part. Arb's series in
+    powers of z would blow the radius of z up by exp(2 |z|).
+    """
+    order, at = acb(n), acb(z)
+    least = acb(at.real.lower())
+    if not order.imag.is_zero() or not least.real > 0 or abs(at) < _NEAR:
+        return z.bessel_k(n)
+    value = _bessel_k(order, acb(at.mid()))
+    with ctx.workprec(_RADIUS_BITS):
+        slope = (_bessel_k(order - 1, least) + _bessel_k(order + 1, least)).real / 2
+        near, far = slope * abs(at - at.mid()), 2 * _bessel_k(order, least).real
+        spread = arb(0, (near if near < far else far).abs_upper())
+    return value.real + spread if isinstance(z, arb) else value + acb(spread, spread)
+
+
+def _bessel_k(order: acb, z: acb) -> acb:
+    """K at a point, with the digits given back that the series loses."""
+    value = z.bessel_k(order)
+    if value.rel_accuracy_bits() > ctx.prec - 20 or abs(z).upper() > ctx.prec:
+        return value
+    with ctx.workprec(ctx.prec + 3 * int(float(abs(z).upper())) + 8):
+        return z.bessel_k(order)
+
+
 def spherical_j(n: Ball, z: Ball) -> Ball:
     """Spherical Bessel function j_n."""
     return (arb.pi() / (2 * z)).sqrt() * z.bessel_j(n + arb(0.5))
@@ -176,5 +208,31 @@ def hypergeometric(
     numbers, which balls alone do not show; near z = 1 the sum is hopeless without.
     """
     if len(upper) == 2 and len(lower) == 1:
-        return z.hypgeom_2f1(*upper, *lower, **differences)
+        summed = _large_parameter(*upper, *lower, z)
+        return z.hypgeom_2f1(*upper, *lower, **differences) if summed is None else summed
     return z.hypgeom(list(upper), list(lower))
+
+
+def _large_parameter(a: Ball, b: Ball, c: Ball, z: Ball) -> Ball | None:
+    """The series of 2F1 itself, where Arb's transformations take for ever; None elsewhere.
+
+    Of terms t_n with 0 <= a <= c and 0 <= b the rest from n on is at most |t_n|/(1 - r) for
+    r = |z| max(1, (b + n)/(1 + n)) < 1, as the quotients of neighbours are at most r.
+    """
+    numbers = [acb(parameter) for parameter in (a, b, c)]
+    a, b, c = (number.real for number in numbers)
+    size = abs(z).upper()
+    is_real = all(number.imag.is_zero() for number in numbers)
+    if not (is_real and c > _LARGE and a >= 0 and b >= 0 and a <= c and size < 1):
+        return None
+    total, term = acb(0), acb(1)
+    for n in range(_MOST_TERMS):
+        ratio = size * (b + n) / (n + 1) if b > 1 else size
+        rest = abs(term) / (1 - ratio)
+        if ratio < 1 and rest < arb(2) ** -(ctx.prec + 2):
+            spread = arb(0, rest.abs_upper())
+            found = total + (spread if z.imag.is_zero() else acb(spread, spread))
+            return found.real if isinstance(z, arb) else found
+        total += term
+        term *= (a + n) * (b + n) * z / ((c + n) * (n + 1))
+    return None

@@ -30,6 +30,7 @@ from symdyn.proof.asymptotics import asymptotic, resolve_limits
 from symdyn.proof.comparison import SLOW, Comparison, Outcome, compare
 from symdyn.proof.constancy import constant_zero
 from symdyn.proof.covering import cover
+from symdyn.proof.differential_equations import initial_value_zero
 from symdyn.proof.domain import Domain
 from symdyn.proof.matrices.judging import judge_words
 from symdyn.proof.normal_form import vanishes
@@ -53,6 +54,7 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     ("normal form", vanishes),
     ("derivative and one exact value", constant_zero),
     ("cases by sign", zero_by_signs),
+    ("differential equation and initial values", initial_value_zero),
 )
 
 POINTS = 60

@@ -26,6 +26,7 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    Tuple,
     acos,
     acosh,
     asin,
@@ -43,11 +44,14 @@ from sympy import (
     cosh,
     cot,
     coth,
+    elliptic_e,
+    elliptic_k,
     erf,
     erfc,
     erfi,
     exp,
     gamma,
+    hyper,
     log,
     sign,
     sin,
@@ -58,6 +62,8 @@ from sympy import (
 
 from symdyn.proof.domain import Domain
 from symdyn.proof.signs import is_nonnegative, is_nonzero, is_positive, is_real
+
+_MAX_POLES = 4
 
 
 def is_smooth(
@@ -77,6 +83,8 @@ def is_smooth(
         return True
     if isinstance(expr, Integral):
         return _is_smooth_integral(expr, letter, domain, is_continuity_enough)
+    if isinstance(expr, Tuple):
+        return False
     if not all(
         is_smooth(part, letter, domain, is_continuity_enough=is_continuity_enough)
         for part in expr.args
@@ -183,7 +191,31 @@ def _finite_coth(expr: Expr, domain: Domain, _: bool) -> bool:
 
 def _positive_argument(expr: Expr, domain: Domain, _: bool) -> bool:
     """Bessel functions in their argument, at an order that does not change."""
-    return not expr.args[0].free_symbols and is_positive(expr.args[1], domain)
+    order, z = expr.args
+    if order.is_Integer and isinstance(expr, (besselj, besseli)):
+        return is_real(z, domain)
+    return not order.free_symbols and is_positive(z, domain)
+
+
+def _below_one(expr: Expr, domain: Domain, _: bool) -> bool:
+    return len(expr.args) == 1 and is_positive(1 - expr.args[0], domain)
+
+
+def _hypergeometric(expr: Expr, domain: Domain, _: bool) -> bool:
+    """Series of all arguments, or of those below 1, in the argument; no parameter may be moved."""
+    upper, lower, z = expr.args
+    if len(upper) > len(lower) + 1 or not is_real(z, domain):
+        return False
+    if not all(_is_off_poles(b, domain) for b in lower):
+        return False
+    return len(upper) <= len(lower) or is_positive(1 - z, domain)
+
+
+def _is_off_poles(b: Expr, domain: Domain) -> bool:
+    """Whether a parameter is positive, or between two neighbours of the integers below."""
+    return is_positive(b, domain) or any(
+        is_positive(b + k + 1, domain) and is_positive(-b - k, domain) for k in range(_MAX_POLES)
+    )
 
 
 def _one_wins(expr: Expr, domain: Domain, is_continuity_enough: bool) -> bool:
@@ -214,6 +246,8 @@ _REGIONS: tuple[tuple[tuple[type[Expr], ...], _Region], ...] = (
     ((tan, cot), _finite_tangent),
     ((coth,), _finite_coth),
     ((besselj, bessely, besseli, besselk), _positive_argument),
+    ((elliptic_k, elliptic_e), _below_one),
+    ((hyper,), _hypergeometric),
     ((Max, Min), _one_wins),
     ((atan2,), _off_cut),
     ((betainc, betainc_regularized), _incomplete_beta),

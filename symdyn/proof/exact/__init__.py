@@ -5,7 +5,7 @@
     span            rational-linear relations between exponents or angles
     powers          exponentials, logarithms, roots, symbolic powers
     circular        sines, cosines; angles, inverses and hyperbolic functions beside them
-    gammas, bessel, pieces, integrals      the other functions
+    gammas, bessel, hypergeometric, pieces, integrals      the other functions
     translation     from a SymPy expression to a quotient; one rule per function
 
 `symdyn.proof.normal_form` is the way in.

@@ -89,34 +89,52 @@ def _by_reflection(translate: Reader, z: Quotient) -> Quotient | None:
     if any(symbol.is_integer for symbol in z.expr.free_symbols):
         return None
     one = translate.field.one
-    for known, _ in tuple(translate.seen.get(gamma, ())):
-        if _integer(z + known[0]) is not None:
-            sine = translate.angles.pair(translate.pi * z)[1]
-            translate.note("gamma(z) gamma(1 - z) = pi/sin(pi z)")
-            return translate.pi / (sine * _gamma_of(translate, one - z))
-    return None
+    if any(_integer(z + known[0]) is not None for known, _ in translate.seen.get(gamma, ())):
+        partner = _gamma_of(translate, one - z)
+    else:
+        partner = _from_double(translate, one - z)
+    if partner is None:
+        return None
+    sine = translate.angles.pair(translate.pi * z)[1]
+    translate.note("gamma(z) gamma(1 - z) = pi/sin(pi z)")
+    return translate.pi / (sine * partner)
 
 
 def _by_duplication(translate: Reader, z: Quotient) -> Quotient | None:
-    """gamma(z) from gamma(2z), or from gamma(z/2) and gamma(z/2 + 1/2), if one is known."""
+    """gamma(z) from gamma(2z), or from gamma(z/2) and gamma(z/2 + 1/2), if one is known.
+
+    Of numbers both must be known, lest their halves go on for ever.
+    """
+    found = _from_double(translate, z)
     half = translate.field.rational(Fraction(1, 2))
-    for known, _ in tuple(translate.seen.get(gamma, ())):
-        if z.generators and _integer(known[0] - z.scaled(2)) is not None:
-            partner = _known(translate, z + half)
-            if partner is not None:
-                return _double(translate, z) / _gamma_of(translate, z + half)
-        if z.generators and _integer(z - known[0].scaled(2)) is not None:
-            base = z.scaled(Fraction(1, 2))
+    for known, _ in tuple(translate.seen.get(gamma, ())) if found is None else ():
+        base = z.scaled(Fraction(1, 2))
+        if _integer(z - known[0].scaled(2)) is not None and (
+            z.generators or (_is_known(translate, base) and _is_known(translate, base + half))
+        ):
             product = _gamma_of(translate, base) * _gamma_of(translate, base + half)
             return product * _factor(translate, base)
+    return found
+
+
+def _from_double(translate: Reader, z: Quotient) -> Quotient | None:
+    """gamma(z) from gamma(2z) and gamma(z + 1/2), if both are known."""
+    partner = z + translate.field.rational(Fraction(1, 2))
+    if not _is_known(translate, partner):
+        return None
+    for known, _ in tuple(translate.seen.get(gamma, ())):
+        if _integer(known[0] - z.scaled(2)) is not None:
+            return _double(translate, z) / _gamma_of(translate, partner)
     return None
 
 
-def _known(translate: Reader, z: Quotient) -> Quotient | None:
-    for known, letter in translate.seen.get(gamma, ()):
-        if _integer(z - known[0]) is not None:
-            return letter
-    return None
+def _is_known(translate: Reader, z: Quotient) -> bool:
+    """Whether gamma(z) follows from a known value by steps of 1, or by reflection."""
+    may_reflect = not any(symbol.is_integer for symbol in z.expr.free_symbols)
+    return any(
+        _integer(z - known[0]) is not None or (may_reflect and _integer(z + known[0]) is not None)
+        for known, _ in translate.seen.get(gamma, ())
+    )
 
 
 def _double(translate: Reader, z: Quotient) -> Quotient:

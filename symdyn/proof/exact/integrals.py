@@ -4,9 +4,9 @@ An integral over given limits is the sum of its integrand's terms, each a genera
 what depends on the variable of integration, with what does not taken out. If a combination of
 integrals over the same limits becomes zero then so does the same combination of the integrands;
 hence it does not matter whether the terms have integrals of their own. Terms of Euler's types have
-known integrals (see euler_integrals). Gaussian integrals over the real line are done first, the
-innermost one of several (see gaussian_integrals); others over the real line are folded into its
-half.
+known integrals (see euler_integrals), moments of Bessel functions too (see bessel_moments).
+Gaussian integrals over the real line are done first, the innermost one of several (see
+gaussian_integrals); others over the real line are folded into its half.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from flint import fmpq, fmpq_mpoly
 from sympy import Dummy, Expr, Integral, S, Symbol, betainc, betainc_regularized
 
+from symdyn.proof.exact.bessel_moments import bessel_moment
 from symdyn.proof.exact.euler_integrals import euler_integral
 from symdyn.proof.exact.field import Quotient
 from symdyn.proof.exact.gaussian_integrals import gaussian_integral
@@ -127,9 +128,10 @@ def _split_denominator(integrand: Quotient, depends: list[bool]) -> tuple[fmpq_m
 
 def _basic(translate: Reader, integrand: Quotient, limits: Limits) -> Quotient:
     if len(limits) == 1:
-        known = euler_integral(translate, integrand.expr, *limits[0])
-        if known is not None:
-            return known
+        for rule in (euler_integral, bessel_moment):
+            known = rule(translate, integrand.expr, *limits[0])
+            if known is not None:
+                return known
     translate.note("linearity of integrals")
     return translate.value_of(
         (Integral, tuple(limit[0] for limit in limits)),
