@@ -92,6 +92,10 @@ INVARIANCES: dict[str, str] = {
     "saxe2013.py::riccati_in_coordinates[0]": "the flow keeps it at any rate",
     "saxe2013.py::uniform_solution[2]": "double angles of a divisor; claim 0 ties it to the flow",
     "saxe2013.py::uniform_solution[3]": "an identity of two squares; the flow does not enter",
+    **dict.fromkeys(
+        (f"saxe2013.py::uniform_solution[{k}]" for k in range(4, 8)),
+        "of the solution of the Riccati flow; claim 0 ties that to the gradient flow",
+    ),
     "saxe2013.py::hyperbolic_form[0]": "an identity of cosh and sinh; the flow enters later",
     "saxe2013.py::hyperbolic_form[1]": "the double angle of sinh; the flow enters later",
     "saxe2013.py::hyperbolic_form[2]": "the double angle of cosh; the flow enters later",

@@ -1,15 +1,17 @@
 """No mutant of the library survives: every slightly wrong claim is refuted.
 
 Every derivation file of the library is covered as it is. In each claim the stated side gets one
-error at a time (`mutations`): a sign, a factor 1 + 1e-9, a shift of 1e-9, another function. Such a
-mutant counts as equivalent only if an exact test proves it, or 1000 points agree to 100 digits;
-all others must be refuted. Coordinates are added to conserved quantities, bounds are moved past
-the extremum, simulated values by ten standard errors.
+error at a time (`mutations`): a sign, a factor 1 + 1e-9, a shift of 1e-9, another function. By
+default some of them (`FEW` for a component, in `PARTS` components), and derivations at their first
+parameters; with `-m slow` all, and at all parameters. Such a mutant counts as equivalent only if an
+exact test proves it, or 1000 points agree to 100 digits; all others must be refuted. Coordinates
+are added to conserved quantities, bounds are moved past the extremum, simulated values by ten
+standard errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,10 +37,11 @@ from symdyn.proof.statements import (
 )
 from symdyn.proof.verdict import Verdict
 from symdyn.proof.workers import Failure, guarded_map
-from tests.mutations import SLIGHT, mutants, spread
+from tests.mutations import SLIGHT, T, mutants, spread
 
 SECONDS = 30  # for one mutant
-MOST_PARTS = 4  # components of one claim that are mutated
+MOST_PARTS, PARTS = 4, 2  # components of one claim that are mutated: of all, and by default
+FEW = 2  # errors of a component, by default
 STANDARD_ERRORS = 10
 
 LIBRARY = [item for item in collect() if isinstance(item, Collected)]
@@ -53,10 +56,26 @@ class Mutant:
     statement: AbstractStatement
 
 
-@pytest.mark.parametrize("item", LIBRARY, ids=[i.derivation.id(**i.fixed) for i in LIBRARY])
-def test_every_error_in_a_claim_is_noticed(item: Collected):
+def cases() -> Iterator[Any]:
+    """Derivations with the components that are mutated and the errors of each."""
+    seen = set[str]()
+    for item in LIBRARY:
+        name = item.derivation.id(**item.fixed)
+        if item.derivation.name not in seen:
+            yield pytest.param(item, PARTS, FEW, id=name)
+        seen.add(item.derivation.name)
+        yield pytest.param(item, MOST_PARTS, None, id=f"{name}, all", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("item", "parts", "errors"), cases())
+def test_errors_in_a_claim_are_noticed(item: Collected, parts: int, errors: int | None):
     record = item.derivation.record(**item.fixed)
-    tried = [mutant for claim in record.claims if not claim.open for mutant in of_claim(claim)]
+    tried = [
+        mutant
+        for claim in record.claims
+        if not claim.open
+        for mutant in of_claim(claim, parts, errors)
+    ]
     assert tried or not record.claims
     answers = judged(tried)
     survivors = [
@@ -102,24 +121,26 @@ def verdict(mutant: Mutant) -> str:
 # The mutants of each kind of statement ---------------------------------------------------------
 
 
-def of_claim(claim: Claim) -> Iterator[Mutant]:
-    """Every error of a claim, one at a time."""
-    for error, statement in of_statement(claim):
+def of_claim(claim: Claim, parts: int, errors: int | None) -> Iterator[Mutant]:
+    """Errors of a claim, one at a time: so many of each component, or all."""
+    for error, statement in of_statement(claim, parts, errors):
         yield Mutant(claim, error, statement)
 
 
-def of_statement(claim: Claim) -> Iterator[tuple[str, AbstractStatement]]:
+def of_statement(
+    claim: Claim, parts: int, errors: int | None
+) -> Iterator[tuple[str, AbstractStatement]]:
     statement = claim.statement
     if isinstance(statement, Equal) and isinstance(statement.left, Simulation):
         yield from of_simulation(statement.left, statement.right, claim)
     elif isinstance(statement, Equal):
-        for name, left, right in spread(equalities(statement), MOST_PARTS):
-            for error, mutant in mutants(right):
+        for name, left, right in spread(equalities(statement), parts):
+            for error, mutant in chosen(tuple(mutants(right)), errors):
                 yield f"{name} {error}".strip(), Equal(left, mutant)
     elif isinstance(statement, Solves):
-        yield from of_solution(statement)
+        yield from of_solution(statement, errors)
     elif isinstance(statement, Conserved):
-        for error, quantity in with_coordinates(statement):
+        for error, quantity in with_coordinates(statement, parts):
             yield error, replace(statement, quantity=quantity)
     elif isinstance(statement, Bounded):
         yield from of_bounds(statement, claim)
@@ -128,22 +149,27 @@ def of_statement(claim: Claim) -> Iterator[tuple[str, AbstractStatement]]:
         yield "times -1", replace(statement, leading=-statement.leading)
 
 
-def of_solution(statement: Solves) -> Iterator[tuple[str, Solves]]:
+def chosen(found: Sequence[T], errors: int | None) -> Sequence[T]:
+    """All, or so many from the first to the last: a slight error, and one of structure."""
+    return found if errors is None else spread(found, errors)
+
+
+def of_solution(statement: Solves, errors: int | None) -> Iterator[tuple[str, Solves]]:
     """A curve with an error, in one of its coordinates."""
     for variable, curve in statement.solution.items():
-        errors = (
-            mutants(curve)
+        found = (
+            tuple(mutants(curve))
             if isinstance(curve, Expr)
             else (("times 1 + 1e-9", curve * (1 + SLIGHT)),)
         )
-        for error, mutant in errors:
+        for error, mutant in chosen(found, errors):
             solution = {**dict(statement.solution.items()), variable: mutant}
             yield f"{variable} {error}", replace(statement, solution=solution)
 
 
-def with_coordinates(statement: Conserved) -> Iterator[tuple[str, Expr]]:
+def with_coordinates(statement: Conserved, parts: int) -> Iterator[tuple[str, Expr]]:
     """A conserved quantity with a little of each coordinate added."""
-    for variable in spread(tuple(statement.flow), MOST_PARTS):
+    for variable in spread(tuple(statement.flow), parts):
         coordinate = coordinate_of(variable, statement.quantity)
         yield f"plus 1e-9*{coordinate}", statement.quantity + SLIGHT * coordinate
 

@@ -22,7 +22,7 @@ def binomial_fraction(m: int, n: int, a: Expr, b: Expr, x: Symbol) -> Expr:
     >>> from sympy import symbols
     >>> x, s = symbols("x s", positive=True)
     >>> binomial_fraction(1, 2, s, -S.One, x)
-    -log(1 + x/sqrt(s))/2 - log(1 - x/sqrt(s))/2
+    -log(1 - x/sqrt(s))/2 - log(1 + x/sqrt(s))/2
     """
     ratio = b / a
     falls = bool(ratio.is_negative)
