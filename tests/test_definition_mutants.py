@@ -99,6 +99,10 @@ INVARIANCES: dict[str, str] = {
     "saxe2013.py::hyperbolic_form[0]": "an identity of cosh and sinh; the flow enters later",
     "saxe2013.py::hyperbolic_form[1]": "the double angle of sinh; the flow enters later",
     "saxe2013.py::hyperbolic_form[2]": "the double angle of cosh; the flow enters later",
+    "yang2017.py::homogeneity[0]": "two expectations under one law, whatever that is",
+    "yang2017.py::homogeneity[1]": "two expectations under one law, whatever that is",
+    "yang2017.py::tanh_V_near[1]": "an integral that is written out",
+    "yang2017.py::tanh_V_near[2]": "an integral that is written out",
     "tian2017.py::lyapunov_matrix[0]": "a form that is quadratic in the lengths is that of its "
     "own second derivatives, at any rate",
     "tian2017.py::basin_probability[0]": "half of all directions, in any number of dimensions",

@@ -24,6 +24,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sympy import Rational
+
 from symdyn.errors import InputError, NothingCollected
 from symdyn.library import folder as library_folder
 from symdyn.library import module_name as library_name
@@ -31,6 +33,7 @@ from symdyn.proof.derivation import Derivation
 from symdyn.proof.importing import import_file
 
 _USES_SYMDYN = re.compile(r"^\s*(from|import)\s+symdyn\b", re.MULTILINE)
+_FRACTION = re.compile(r"-?\d+/[1-9]\d*")
 _ID = re.compile(r"(?P<file>.+?)::(?P<name>\w+)(\((?P<arguments>.*)\))?\Z")
 
 
@@ -160,14 +163,19 @@ def _importable(folder: Path) -> Iterator[None]:
 
 
 def _arguments(text: str, target: str) -> dict[str, Any]:
-    """Parameters written as in a call: literals only."""
+    """Parameters written as in a call: literals, and fractions of whole numbers."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
         if not isinstance(call, ast.Call) or call.args:
             raise ValueError
-        return {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg is not None}
+        return {k.arg: _literal(k.value) for k in call.keywords if k.arg is not None}
     except (SyntaxError, ValueError):
         raise InputError(f"{target}: parameters are written as in name(degree=2)") from None
+
+
+def _literal(node: ast.expr) -> Any:
+    text = ast.unparse(node).replace(" ", "")
+    return Rational(text) if _FRACTION.fullmatch(text) else ast.literal_eval(node)
 
 
 def _line(problem: Exception, file: Path) -> int:

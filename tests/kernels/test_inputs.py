@@ -48,12 +48,12 @@ ANY = math.inf  # a target that the first rung meets
 
 
 def cases() -> list[Any]:
-    """Kernels at their own target, in the default run one of each derivation; the others of it, at
-    further parameters, by their first rung, which does the same with its inputs.
+    """Kernels at their own target, in the default run one of each paper; the others by their first
+    rung, which does the same with its inputs.
     """
     found, seen = list[Any](), set[str]()
     for item, name in zip(PRESENT, NAMES, strict=True):
-        own = item.derivation.name
+        own = item.derivation.file
         marks = pytest.mark.slow if own in seen else ()
         found.append(pytest.param((name, None), id=name, marks=marks))
         if own in seen:

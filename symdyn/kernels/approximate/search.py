@@ -23,6 +23,7 @@ LOOSE = 2.0  # ulps, beyond which nothing need be in pairs
 WIDTHS = 8  # halvings of a cell
 MOST_NUMBERS = 2400  # of an emitted table
 HALF_ULP = 0.5
+CUT = 1 / 16  # of the room, for what the polynomial leaves out: a further coefficient is cheap
 LIKELY = 0.6  # of the largest rounding error that is possible
 PLAIN = 0.5  # ulps, for each rounding of factors where nothing is in pairs
 
@@ -114,7 +115,7 @@ class _Search:
             found = _rows(cell, start - halvings)
             cut, rounding = _errors(found, degree, leading)
             error = cut + LIKELY * rounding + (0.0 if leading else PLAIN * _factors(cell))
-            if cut <= room / 4 and error <= room:
+            if cut <= CUT * room and error <= room:
                 return found, error
             if not found.rows or len(found.rows) * degree > MOST_NUMBERS:
                 return None

@@ -23,6 +23,7 @@ from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
 STRICTER = (1.0, 0.7, 0.5, 0.25)  # shares of the room above half an ulp
+CLOSE = 0.25  # tried first where the room is half an ulp at most: there digits cost little
 ATTEMPTS = 4  # choices for each
 
 Result = TypeVar("Result")
@@ -49,18 +50,20 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
     """
     ways = _ways(expr, symbol, part)
     seen = set[Program]()
-    for share in STRICTER:
-        aim = HALF_ULP + share * (target - HALF_ULP)
+    room = target - HALF_ULP
+    refusal: UnsupportedError | None = None
+    for share in (CLOSE, *STRICTER) if room <= HALF_ULP else STRICTER:
         try:
-            found = _cheapest(symbol, ways, aim)
-        except UnsupportedError:
-            if not seen:
-                raise
-            return
+            found = _cheapest(symbol, ways, HALF_ULP + share * room)
+        except UnsupportedError as problem:
+            refusal = problem
+            continue
         for table in found:
             if table.program not in seen:
                 yield table
             seen.add(table.program)
+    if refusal is not None and not seen:
+        raise refusal
 
 
 def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:

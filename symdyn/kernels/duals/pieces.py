@@ -40,11 +40,12 @@ _TO_POWERS = np.array([np.pad(legendre.leg2poly(row), (0, ORDER))[:ORDER] for ro
 _AT_CHECKS = legendre.legvander(np.array(_CHECKS), ORDER - 1)
 
 
+@dataclass(frozen=True)
 class Values:
     """Doubles of a function at exact places."""
 
-    def __init__(self, f: Expr, z: Symbol) -> None:
-        self.f, self.z = f, z
+    f: Expr
+    z: Symbol
 
     def __call__(self, place: arb) -> float:
         """The value rounded to a double; infinite where it overflows or has a pole."""
@@ -112,8 +113,8 @@ class Pieces:
     ending: dict[tuple[int, int], Panel | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.values = Values(self.f, self.z)
-        self.usual = max(_finite(abs(self.values(arb(place)))) for place in USUAL)
+        self.values: Values = Values(self.f, self.z)
+        self.usual: float = max(_finite(abs(self.values(arb(place)))) for place in USUAL)
 
     def octave(self, side: int, exponent: int) -> list[Panel]:
         """The panels between 2^exponent and 2^(exponent + 1), on the side of 1 or -1."""
