@@ -768,7 +768,7 @@ def depth_integral(v: Expr, n: Expr) -> Expr:
 v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 
 
-@derivation(kernel=(v0, v_f), emit=({}, {"n": 5}))
+@derivation(emit=({}, {"n": 5}))
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)

@@ -45,20 +45,23 @@ def is_open(item: Collected) -> bool:
 PRESENT = [item for item in declared() if not is_open(item)]
 NAMES = [item.derivation.id(**item.fixed) for item in PRESENT]
 ANY = math.inf  # a target that the first rung meets
+FEW = 2  # arguments: with more, targets take long to meet
 
 
 def cases() -> list[Any]:
-    """Kernels at their own target, in the default run one of each paper; the others by their first
-    rung, which does the same with its inputs.
+    """Each kernel at its own target; in the default run one of each paper, and the others by their
+    first rung, which does the same with its inputs. Further parameters are for slow runs.
     """
-    found, seen = list[Any](), set[str]()
+    found, papers, derivations = list[Any](), set[Any](), set[Any]()
     for item, name in zip(PRESENT, NAMES, strict=True):
-        own = item.derivation.file
-        marks = pytest.mark.slow if own in seen else ()
+        paper, derivation = item.derivation.file, (item.derivation.file, item.derivation.name)
+        is_first = paper not in papers and len(item.derivation.kernel) <= FEW
+        marks = () if is_first else pytest.mark.slow
         found.append(pytest.param((name, None), id=name, marks=marks))
-        if own in seen:
+        if not is_first and derivation not in derivations:
             found.append(pytest.param((name, ANY), id=f"{name}, first rung"))
-        seen.add(own)
+        papers |= {paper} if is_first else set()
+        derivations.add(derivation)
     return found
 
 
