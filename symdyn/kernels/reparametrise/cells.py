@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 import sympy as sp
@@ -159,6 +160,7 @@ def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
 
 
+@lru_cache(maxsize=32)
 def _mirror(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Reflection | None:
     """The reflection, unless sums with P would cancel."""
     if low != -high:
