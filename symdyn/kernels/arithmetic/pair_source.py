@@ -42,6 +42,15 @@ def choose(context, condition, yes, no):
     def generate(context, builder, signature, args):
         return builder.select(*args)
     return yes(types.boolean, yes, yes), generate
+
+
+@intrinsic
+def widest(context):
+    """The function it is called in may use the widest vectors: LLVM takes 256 bits of 512."""
+    def generate(context, builder, signature, args):
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+    return types.void(), generate
 '''
 
 ARITHMETIC = """

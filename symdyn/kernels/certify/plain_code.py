@@ -141,11 +141,15 @@ class _NumPy:
         return getattr(np, name)
 
 
+def _nothing() -> None:
+    """What changes the code that is made, and no value."""
+
+
 def _unchanged(*_: Any, **__: Any) -> Callable[[Any], Any]:
     return lambda function: function
 
 
-_INTRINSICS = {"fma": fma, "bits": bits, "double": double, "choose": choose}
+_INTRINSICS = {"fma": fma, "bits": bits, "double": double, "choose": choose, "widest": _nothing}
 
 _MATH = {
     **{name: _total(f) for name, f in vars(math).items() if callable(f) and name[0] != "_"},

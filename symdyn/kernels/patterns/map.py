@@ -97,6 +97,7 @@ PLAIN = """
 @compiled
 def loop({parameters}):
     for i in {steps}(y0.size):
+        widest()
         {targets} = scalar({elements})
 """
 
@@ -122,6 +123,7 @@ def loop({parameters}):
         {views} = {slices}
         count = 0
         for i in range({view}.size):
+            widest()
             {values} = inner({elements_of_block})
             {targets_of_block} = {values}
             count += choose(is_ordinary({elements_of_block}, {values}), 1, 0)
