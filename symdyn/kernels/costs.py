@@ -11,13 +11,14 @@ from collections.abc import Mapping
 
 from symdyn.kernels.backends.numba import FEW
 from symdyn.kernels.graph import Node, Program
-from symdyn.kernels.operations import COMPENSATED, F64, PAIR
+from symdyn.kernels.operations import COMPENSATED, F64, PAIR, QUICK
 
 FREE = ("input", "const", "high", "low")
 STEP = 0.15  # one instruction
 INSTRUCTIONS: Mapping[str, Mapping[str, float]] = {
     F64: {"div": 5, "sqrt": 6, "sqrt_cubed": 7, "exp": 20, "log": 25, "sin": 60, "cos": 60,
           "tan": 70},
+    QUICK: {"exp": 13, "expm1": 14, "log": 20, "log1p": 25, "tanh": 20},
     COMPENSATED: {"neg": 2, "select": 2, "abs": 3, "add": 8, "sub": 8, "mul": 4, "fma": 12,
                   "div": 13, "sqrt": 20, "sqrt_cubed": 14, "sin": 60, "cos": 60, "tan": 70},
     PAIR: {"neg": 2, "select": 2, "abs": 3, "add": 25, "sub": 25, "mul": 12, "fma": 40, "div": 25,

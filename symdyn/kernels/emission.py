@@ -3,7 +3,8 @@
     docstring    formula, domain, where it comes from, how it is known, what its error is
     runtime      fma and the pair functions that the core calls, and no others
     scalar       the core, usable within other compiled functions; under a mask it chooses between
-                 the ordinary and the careful core; beside it is one for the interior of the domain
+                 the ordinary and the careful core; beside it may be one for the interior of the
+                 domain
     loop, kernel the core at every element of arrays
 
 Text of a user (names, formulas) stands in the docstring alone, escaped; code has generated names.
@@ -20,7 +21,7 @@ from symdyn.kernels.backends import far
 from symdyn.kernels.backends.numba import Printed, printed
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import digest
-from symdyn.kernels.mask import Mask
+from symdyn.kernels.mask import SIZES, Mask
 from symdyn.kernels.patterns.interior import Interior, within
 from symdyn.kernels.patterns.map import (
     CALLED,
@@ -28,6 +29,7 @@ from symdyn.kernels.patterns.map import (
     arrays_text,
     inner_text,
     masked_text,
+    ordinary_text,
     scalar_text,
 )
 from symdyn.kernels.ranges import Range
@@ -68,23 +70,28 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
         raise UnsupportedError(
             f"{len(plan.ranges)} arguments; a kernel takes at most {PORTION}: fix some to values"
         )
-    core = printed(plan.program)
-    mask = plan.mask
+    core, mask = printed(plan.program), plan.mask
     careful = far.printed(mask.program) if mask else Printed()
-    interiors = [Interior.of(part, mask.odd.size) for part in plan.ranges] if mask else []
-    inner = printed(within(plan.program, interiors), core.tables) if mask else core
-    calls = {*core.calls, *inner.calls, *careful.calls, "choose", "widest"}
+    interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
+    inner = printed(within(plan.program, interiors), core.tables, inside=True)
+    has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
+    blocks = mask is not None or has_inner
+    calls = {*core.calls, *careful.calls, *(inner.calls if blocks else ()), "choose", "widest"}
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
     tables = "\n".join(f"{name} = np.array({values!r})" for name, values in inner.tables.items())
     scalars = [scalar_text(core, plan.ranges, "ordinary" if mask else "scalar")]
     counts = len(plan.ranges), len(plan.program.outputs)
+    if blocks:
+        scalars.append(inner_text(inner, len(interiors)))
+        scalars.append(ordinary_text(mask.odd if mask else None, interiors, counts[1]))
     if mask:
         scalars.append(scalar_text(careful, plan.ranges, "careful", CALLED))
-        scalars.append(inner_text(inner, len(interiors)))
-        scalars.append(masked_text(mask.odd, interiors, counts[1]))
-    loop = arrays_text(*counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None)
+        scalars.append(masked_text(mask.odd, *counts))
+    loop = arrays_text(
+        *counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None, blocks=blocks
+    )
     parts = [constants, tables, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)
     code = f"{_imports(plan, body)}\n\n\n{body}"

@@ -12,7 +12,7 @@
 for (`prove`); if none is, the first whose measured error does. Tables are for functions of one
 variable; they are more accurate than pairs, so they are tried before them, but for compensated
 arithmetic that is cheaper: that without elementary functions, and any that clearly costs less than
-a table. A rung that meets the target under a mask is taken where no cheaper one meets it without.
+a table. Rungs 1 to 3 come with quick functions first, where these are predicted to do. A rung that meets the target under a mask is taken where no cheaper one meets it without.
 Errors are measured by whoever is asked to (`measure`); without that they are predicted, which sees
 the sample points only.
 """
@@ -25,7 +25,7 @@ from functools import cached_property
 
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.approximate.tables import Table
-from symdyn.kernels.arithmetic.definitions import compensated
+from symdyn.kernels.arithmetic.definitions import compensated, quickened
 from symdyn.kernels.backends.far import can_be_far
 from symdyn.kernels.certify.proof.prove import Proof
 from symdyn.kernels.costs import cost
@@ -48,6 +48,8 @@ RUNGS: tuple[tuple[int, str, str], ...] = (
     (5, "masked", "far arithmetic behind a mask"),
 )
 SMALLEST_TARGET = 0.5  # ulps: a rounded result
+LARGEST_ROUNDED = 1.0  # ulps: who asks for no more has no quick functions
+HOPEFUL = 1.5  # times the target: predictions are of the worst that can come together
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
 CLEARLY = 1.5  # times as dear a table must be, by a guess, for pairs to be tried before it
@@ -210,10 +212,10 @@ class _Ladder:
 
     def rungs(self) -> Iterator[Rung]:
         """The rungs in order, without masks."""
-        yield self._rung(1, self.program)
+        yield from self._quick_first(self._rung(1, self.program))
         better, _ = self.forms
         if better != self.program:
-            yield self._rung(2, better)
+            yield from self._quick_first(self._rung(2, better))
         tables = self.supply.rungs(self.target)
         room, seen = self.target - SMALLEST_TARGET, {better}
         for share in (1.0, STRICTER, 0.0):
@@ -221,17 +223,26 @@ class _Ladder:
             light = compensated(chosen.program)
             for table in () if _is_cheap(light) else tables:
                 if light not in seen and CLEARLY * cost(light) < cost(table.program):
-                    yield replace(chosen, program=light)
+                    yield from self._quick_first(chosen, light)
                     seen.add(light)
                 yield table
             if light not in seen:
-                yield replace(chosen, program=light)
+                yield from self._quick_first(chosen, light)
             yield from tables
             if chosen.program not in seen:
                 yield chosen
             seen |= {chosen.program, light}
             if chosen.misses:
                 return  # no choice of pairs is better where this one fails
+
+    def _quick_first(self, rung: Rung, light: Program | None = None) -> Iterator[Rung]:
+        """A rung, its pairs compensated if it has some; with quick functions first, if they do."""
+        quick = quickened(rung.program)
+        if quick != rung.program and self.target > LARGEST_ROUNDED:
+            predicted = self._rung(rung.number, quick)
+            if predicted.error <= HOPEFUL * self.target:
+                yield replace(predicted, program=compensated(quick) if light else quick)
+        yield replace(rung, program=light) if light else rung
 
     def _with_pairs(self, aim: float) -> Rung:
         """The form with the fewest pairs that are predicted to do."""

@@ -1,7 +1,8 @@
 """The operations of which programs are made: name, number of arguments, type of the result.
 
-Types: f64 (a double), pair (an unevaluated sum of two doubles), compensated (a double and a
-first-order correction: cheaper than a pair, and less), i64, bool. An operation on numbers
+Types: f64 (a double), quick (a double from a cheaper function, good to about an ulp), pair (an
+unevaluated sum of two doubles), compensated (a double and a first-order correction: cheaper than a
+pair, and less), i64, bool. An operation on numbers
 means the exact real function of its arguments; the type of a node says in which arithmetic it is
 computed, so `add` in type pair is double-double addition (of two f64: the error-free two_sum), and
 `mul` of two f64 in type pair the error-free two_prod. Arguments are widened or rounded as needed.
@@ -20,11 +21,12 @@ import sympy as sp
 from sympy.codegen import cfunctions
 
 F64 = "f64"
+QUICK = "quick"
 PAIR = "pair"
 COMPENSATED = "compensated"
 I64 = "i64"
 BOOL = "bool"
-TYPES = (F64, PAIR, COMPENSATED, I64, BOOL)
+TYPES = (F64, QUICK, PAIR, COMPENSATED, I64, BOOL)
 WIDE = {PAIR: "pair", COMPENSATED: "comp"}  # two doubles each, and how their functions begin
 
 

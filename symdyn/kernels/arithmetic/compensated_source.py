@@ -195,6 +195,16 @@ def double_exp(x):
     s = 1.0 + ph
     return (s + (((1.0 - s) + ph) + pl))*a*b
 
+def double_exp_inside(x):
+    rh, rl, z = reduced_by_log2(x)
+    ph, pl = expm1_near_zero(rh, rl)
+    s = 1.0 + ph
+    return (s + (((1.0 - s) + ph) + pl))*power_of(z)
+
+def power_of(z):
+    # 2^z for a whole number z as a double, where that is a normal number
+    return double(bits(z + BIASED_SHIFT) << 52)
+
 def comp_expm1(h, l):
     ph, pl, z = exp_reduced(h, l)
     rh, rl, a = expm1_scaled(ph, pl, z)
@@ -206,15 +216,28 @@ def double_expm1(x):
     rh, rl, a = expm1_scaled(ph, pl, z)
     return choose(x == 0.0, x, a*(rh + rl))
 
+def double_expm1_inside(x):
+    rh, rl, z = reduced_by_log2(x)
+    ph, pl = expm1_near_zero(rh, rl)
+    rh, rl = less_one(power_of(z), ph, pl)
+    return rh + rl
+
 def expm1_scaled(ph, pl, z):
-    # (2^n - 1) + 2^n p; below 2^-120 the -1 alone is left, and large powers come in two steps
+    t, a = stepped_power(z)
+    rh, rl = less_one(t, ph, pl)
+    return rh, rl, a
+
+def stepped_power(z):
+    # 2^z in two steps where it is large; below 2^-120 nothing is left of it beside 1
     far = z > 500.0
-    a = choose(far, 2.0**200, 1.0)
     z = choose(far, z - 200.0, choose(z < -120.0, -120.0, z))
-    t = double((bits(z + SHIFT) - (bits(SHIFT) - 1023)) << 52)
+    return power_of(z), choose(far, 2.0**200, 1.0)
+
+def less_one(t, ph, pl):
+    # (t - 1) + t p
     sh, sl = comp_add_ff(t, -1.0)
     sh, e = comp_add_ff(sh, t*ph)
-    return sh, sl + (e + t*pl), a
+    return sh, sl + (e + t*pl)
 """
 
 LOGARITHM = """
@@ -227,6 +250,13 @@ def mantissa_of(x, l):
     z = double(k | bits(2.0**52)) - (2.0**52 + 1023.0)
     m = double(n - ((k - 1023) << 52))
     return m, 0.5*l*double((2047 - k) << 52), z - choose(tiny, 54.0, 0.0)
+
+def mantissa_of_normal(x, l):
+    # the same for a normal x > 0
+    n = bits(x)
+    k = (n + (ONE_BITS - SQRT_HALF_BITS)) >> 52
+    z = double(k | bits(2.0**52)) - (2.0**52 + 1023.0)
+    return double(n - ((k - 1023) << 52)), 0.5*l*double((2047 - k) << 52), z
 
 def log_near_one(fh, fl, z):
     # log(1 + f) + z*log(2). The quotient by way of 1/d is wrong by 1.5 ulp at most, which its
@@ -259,13 +289,26 @@ def double_log(x):
     rh, rl = log_near_one(m - 1.0, 0.0, z)
     return choose((x > 0.0) & (x < np.inf), rh + rl, log_limit(x))
 
+def double_log_inside(x):
+    m, e, z = mantissa_of_normal(x, 0.0)
+    rh, rl = log_near_one(m - 1.0, 0.0, z)
+    return rh + rl
+
+def log1p_of(x, m, e, z):
+    near = z == 0.0
+    rh, rl = log_near_one(choose(near, x, m - 1.0), choose(near, 0.0, e), z)
+    return rh + rl
+
 def double_log1p(x):
     u, e = comp_add_ff(1.0, x)
     m, e, z = mantissa_of(u, e)
-    near = z == 0.0
-    rh, rl = log_near_one(choose(near, x, m - 1.0), choose(near, 0.0, e), z)
-    r = choose((u > 0.0) & (u < np.inf), rh + rl, log_limit(u))
+    r = choose((u > 0.0) & (u < np.inf), log1p_of(x, m, e, z), log_limit(u))
     return choose(abs(x) < 1e-290, x, r)
+
+def double_log1p_inside(x):
+    u, e = comp_add_ff(1.0, x)
+    m, e, z = mantissa_of_normal(u, e)
+    return log1p_of(x, m, e, z)
 
 def comp_log1p(h, l):
     uh, ul = comp_add_ff(1.0, h)

@@ -20,11 +20,12 @@ from symdyn.kernels.arithmetic import (
     cube_root_source,
     far_source,
     pair_source,
+    quick_source,
     series,
     trigonometric_source,
 )
 from symdyn.kernels.graph import Program
-from symdyn.kernels.operations import COMPENSATED, PAIR
+from symdyn.kernels.operations import COMPENSATED, F64, PAIR, QUICK
 
 # Nothing but compiled code calls these: what Python or C would call need not be compiled.
 OPTIONS = 'error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True'
@@ -65,10 +66,10 @@ def _texts() -> list[str]:
     compensated = pair_source.HYPERBOLIC.replace("pair_", "comp_")
     sums = [series.series_source(*entry) for entry in series.SERIES]
     tails = [series.tail_source(*entry) for entry in series.TAILS]
-    starts = [series.tail_source(*entry) for entry in series.STARTS]
-    own = (*cube_root_source.TEXTS, *trigonometric_source.TEXTS)
+    short = [series.tail_source(*entry) for entry in series.SHORT]
+    own = (*cube_root_source.TEXTS, *trigonometric_source.TEXTS, *quick_source.TEXTS)
     texts = (*pair_source.TEXTS, *compensated_source.TEXTS, *own, compensated)
-    return [*texts, *sums, *tails, *starts]
+    return [*texts, *sums, *tails, *short]
 
 
 def required(names: Iterable[str]) -> tuple[str, ...]:
@@ -107,6 +108,23 @@ def compensated(program: Program) -> Program:
             k: COMPENSATED
             for k, node in enumerate(program.nodes)
             if node.type == PAIR and (node.op in ("const", *MIXED) or f"comp_{node.op}" in known)
+        }
+    )
+
+
+def quickened(program: Program) -> Program:
+    """The program with quick functions, where there are some.
+
+    >>> from sympy import Symbol, exp
+    >>> from symdyn.kernels.program import build
+    >>> quickened(build(exp(Symbol("x")), [Symbol("x")])).nodes[1].type
+    'quick'
+    """
+    return program.retyped(
+        {
+            k: QUICK
+            for k, node in enumerate(program.nodes)
+            if node.op in quick_source.NAMES and node.type in (F64, PAIR)
         }
     )
 

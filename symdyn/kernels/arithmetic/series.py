@@ -104,8 +104,11 @@ TAILS: tuple[Tail, ...] = (
     ("cos_tail", cos_tail, (0.0, (pi / 4) ** 2 + 1e-3)),
 )
 
-# Polynomials from which an iteration starts: shorter, and how good they are.
-STARTS: tuple[tuple[str, Callable[[int], Fraction], tuple[float, float], float], ...] = (
+# Shorter polynomials, and how good they are: those of quick functions, whose first term is 2^-7 of
+# the function, and those from which an iteration starts.
+SHORT: tuple[tuple[str, Callable[[int], Fraction], tuple[float, float], float], ...] = (
+    ("quick_exp_tail", exp_tail, TAILS[0][2], 2.0**-51),
+    ("quick_log_tail", log_tail, TAILS[1][2], 2.0**-51),
     ("cube_root_start", cube_root_start, (-1 / 3, 1 / 3), 2.0**-15),
 )
 
@@ -255,6 +258,7 @@ def constants() -> dict[str, Any]:
         "HALF_PI_HIGH": words(sp.pi / 2, 2)[0],
         "HALF_PI_LOW": words(sp.pi / 2, 2)[1],
         "SHIFT": 1.5 * 2.0**52,  # adding it rounds to an integer, in its last bits
+        "BIASED_SHIFT": 1.5 * 2.0**52 + 1023,  # likewise, and those are an exponent's bits
         "TWO_OVER_PI_HIGH": words(2 / sp.pi, 1)[0],
         "HALF_PI_REST": words(sp.pi / 2, 3)[2],
         "TWO_OVER_PI": two_over_pi(),

@@ -16,12 +16,13 @@ from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
 from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.arithmetic.definitions import MIXED, definitions
+from symdyn.kernels.arithmetic.inside import CONDITIONS, INSIDE, condition
 from symdyn.kernels.graph import Node, Program
-from symdyn.kernels.operations import COMPENSATED, PAIR, WIDE
+from symdyn.kernels.operations import COMPENSATED, PAIR, QUICK, WIDE
 
 COMPARISONS = ("lt", "le", "eq", "ne")
 
-# How an operation on doubles is written. What is not listed is math.<name>.
+# How an operation on doubles is written. What is neither here nor in OWN is math.<name>.
 WRITTEN: dict[str, str] = {
     "add": "{0} + {1}",
     "sub": "{0} - {1}",
@@ -51,10 +52,7 @@ WRITTEN: dict[str, str] = {
 }
 FEW = 4  # entries of a table that are chosen from; more are looked up
 OWN = {name: f"double_{name}" for name in (*UNARY, *BINARY)}
-WRITTEN |= {name: f"double_{name}({{0}})" for name in UNARY}
-WRITTEN |= {name: f"double_{name}({{0}}, {{1}})" for name in BINARY}
 RUNTIME = {  # written by functions that a module must define
-    **OWN,
     "fma": "fma",
     "exponent": "exponent",
     "mantissa": "mantissa",
@@ -72,12 +70,16 @@ class Printed:
     results: list[str] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
     tables: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
 
 
-def printed(program: Program, tables: Mapping[str, tuple[float, ...]] | None = None) -> Printed:
+def printed(
+    program: Program, tables: Mapping[str, tuple[float, ...]] | None = None, *, inside: bool = False
+) -> Printed:
     """Straight-line code of a program whose inputs are the doubles x0, x1, ...
 
-    `tables` are those that the module has already, by their names.
+    `tables` are those that the module has already, by their names. `inside` takes the forms of
+    functions that are meant for ordinary arguments, and notes the `conditions` for that.
 
     >>> from sympy import Symbol, sqrt
     >>> from symdyn.kernels.program import build
@@ -87,7 +89,7 @@ def printed(program: Program, tables: Mapping[str, tuple[float, ...]] | None = N
 
     Raises UnsupportedError for a pair node whose operation has no pair function.
     """
-    writer = _Writer(program, Printed(tables=dict(tables or {})))
+    writer = _Writer(program, Printed(tables=dict(tables or {})), inside)
     for k, node in enumerate(program.nodes):
         writer.write(k, node)
     writer.out.results = [writer.rounded(k) for k in program.outputs]
@@ -98,6 +100,7 @@ def printed(program: Program, tables: Mapping[str, tuple[float, ...]] | None = N
 class _Writer:
     program: Program
     out: Printed
+    inside: bool = False
 
     def write(self, k: int, node: Node) -> None:
         if node.op in ("input", "const"):
@@ -174,11 +177,21 @@ class _Writer:
             return " + ".join(self.widened(node.args[0]).split(", "))
         if node.op in COMPARISONS and PAIR in {self.program.nodes[k].type for k in node.args}:
             return self._call(f"pair_{node.op}", [self.widened(k) for k in node.args])
+        if node.type == QUICK:
+            return self._quick(node)
+        if node.op in OWN:
+            return self._call(OWN[node.op], [self.rounded(k) for k in node.args])
         if node.op in RUNTIME:
             self.out.calls.add(RUNTIME[node.op])
         pattern = WRITTEN.get(node.op)
         arguments = [self.rounded(k) for k in node.args]
         return pattern.format(*arguments) if pattern else f"math.{node.op}({', '.join(arguments)})"
+
+    def _quick(self, node: Node) -> str:
+        argument = node.args[0]
+        if self._is_wide(argument):
+            return self._call(f"quick_{node.op}_p", self.widened(argument).split(", "))
+        return self._call(f"quick_{node.op}", [self.rounded(argument)])
 
     def _wide(self, op: str, type: str, args: Sequence[int]) -> str:
         arithmetic = WIDE[type]
@@ -197,6 +210,10 @@ class _Writer:
     def _call(self, name: str, parts: Sequence[str]) -> str:
         if name not in definitions():
             raise UnsupportedError(f"pair arithmetic has no {name}; compute that node in doubles")
+        if self.inside and name in CONDITIONS:
+            test = condition(name, parts[0])
+            self.out.conditions += [] if test in self.out.conditions else [test]
+            name += INSIDE
         self.out.calls.add(name)
         return f"{name}({', '.join(parts)})"
 

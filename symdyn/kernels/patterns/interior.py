@@ -1,4 +1,4 @@
-"""The interior of a masked domain, where nothing special happens, and a program for it alone.
+"""The interior of a domain, where nothing special happens, and a program for it alone.
 
 Within, no argument is at an end of its range or at 0, infinite or no number, and none is odd; so
 tests of the range, and comparisons of an argument with a constant that come out the same for all of
@@ -29,15 +29,15 @@ COMPARED = {"lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": opera
 
 @dataclass(frozen=True)
 class Interior:
-    """Doubles from `low` to `high`; for `both` signs, those of a size from `low` to `high`.
+    """Doubles from `low` to `high`; of a size of at least `least`, where both signs are there.
 
     >>> Interior.of(Range(), 1)
-    Interior(low=0.5, high=2.0, both=True)
+    Interior(low=-2.0, high=2.0, least=0.5)
     """
 
     low: float
     high: float
-    both: bool = False
+    least: float = 0.0
 
     @staticmethod
     def of(part: Range, size: int) -> Interior:
@@ -45,38 +45,56 @@ class Interior:
         least, most = 2.0**-size, 2.0**size
         low, high = part.inside
         low, high = math.nextafter(low, math.inf), math.nextafter(high, -math.inf)
-        if low > 0.0:
+        if low >= 0.0:
             return Interior(max(low, least), min(high, most))
-        if high < 0.0:
+        if high <= 0.0:
             return Interior(max(low, -most), min(high, -least))
-        return Interior(least, min(most, -low, high), both=True)
+        return Interior(max(low, -most), min(high, most), least)
 
     def text(self, x: str) -> str:
         """The test whether an argument is within, as source text."""
-        x = f"abs({x})" if self.both else x
-        return f"({x} >= {literal(self.low)}) & ({x} <= {literal(self.high)})"
+        low, high = literal(self.low), literal(self.high)
+        if not self.least:
+            return f"({x} >= {low}) & ({x} <= {high})"
+        above = f"(abs({x}) >= {literal(self.least)})"
+        if self.low == -self.high:
+            return f"{above} & (abs({x}) <= {high})"
+        return f"{above} & ({x} >= {low}) & ({x} <= {high})"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no value is within."""
+        return self.low > self.high
+
+    @property
+    def parts(self) -> tuple[tuple[float, float], ...]:
+        """The one or two intervals."""
+        if not self.least:
+            return ((self.low, self.high),)
+        return (self.low, -self.least), (self.least, self.high)
 
     @property
     def is_moderate(self) -> bool:
         """Whether no value is so large or small that `comp_hypot` scales it."""
-        low, high = sorted((abs(self.low), abs(self.high)))
-        return (self.both or self.low * self.high > 0) and 2.0**-400 <= low and high <= 2.0**400
+        sizes = [abs(end) for part in self.parts for end in part]
+        return 2.0**-400 <= min(sizes) and max(sizes) <= 2.0**400
 
     def truth(self, op: str, constant: float) -> bool | None:
         """How all x within compare with a constant; None where they differ."""
-        ends = [(self.low, self.high)] + [(-self.high, -self.low)] * self.both
         if op in ("eq", "ne"):
-            met = any(low <= constant <= high for low, high in ends)
+            met = any(low <= constant <= high for low, high in self.parts)
             return None if met else op == "ne"
-        found = {COMPARED[op](end, constant) for pair in ends for end in pair}
+        found = {COMPARED[op](end, constant) for part in self.parts for end in part}
         return found.pop() if len(found) == 1 else None
 
 
 def is_ordinary(
-    odd: Odd, interiors: Sequence[Interior], inputs: Sequence[str], outputs: Sequence[str]
+    odd: Odd | None, interiors: Sequence[Interior], inputs: Sequence[str], outputs: Sequence[str]
 ) -> str:
     """The test of arguments and results that are neither odd nor outside the interior."""
     tests = [part.text(x) for part, x in zip(interiors, inputs, strict=True)]
+    if odd is None:
+        return " & ".join(tests)
     if odd.reach:
         tests += [f"(abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})" for y in outputs]
     elif odd.undefined:

@@ -2,9 +2,10 @@
 
 The core is inlined into a loop over contiguous arrays of doubles, so that LLVM can make vector code
 of it. Before the core, arguments up to 4 units in the last place beyond a finite end of the domain
-become that end; after it, the results are nan where an argument is nan or outside. Under a mask
-blocks are computed by a core for the interior of the domain alone, which has no such tests, and the
-points for which it is meant are counted; a block that has others is done again with all tests.
+become that end; after it, the results are nan where an argument is nan or outside. Under a mask,
+and where functions have a form for ordinary arguments, blocks are computed by a core for the
+interior of the domain alone, which has no such tests, and the points for which it is meant are
+counted; a block that has others is done again with all tests.
 Vectors of doubles of one length in plain memory are taken as they are.
 """
 
@@ -101,19 +102,16 @@ def loop({parameters}):
         {targets} = scalar({elements})
 """
 
-MASKED = '''
+BLOCKS = '''
 BLOCK = 512
 
 
 @njit(error_model="numpy")
 def again({parameters}):
-    """A block with all tests, and in far arithmetic where points are odd."""
+    """A block with all tests{far}."""
     for i in range(y0.size):
-        {targets} = ordinary({elements})
-    for i in range(y0.size):
-        if odd({elements}, {targets}):
-            {targets} = careful({elements})
-
+        {targets} = {ordinary}({elements})
+{careful}
 
 @compiled
 def loop({parameters}):
@@ -124,11 +122,16 @@ def loop({parameters}):
         count = 0
         for i in range({view}.size):
             widest()
-            {values} = inner({elements_of_block})
+            {values}, inside = inner({elements_of_block})
             {targets_of_block} = {values}
-            count += choose(is_ordinary({elements_of_block}, {values}), 1, 0)
+            count += choose(is_ordinary({elements_of_block}, {values}) & inside, 1, 0)
         if count < {view}.size:
             again({views})
+'''
+
+CAREFUL = '''    for i in range(y0.size):
+        if odd({elements}, {targets}):
+            {targets} = careful({elements})
 '''
 
 
@@ -149,16 +152,31 @@ def scalar_text(
 
 
 def inner_text(code: Printed, arguments: int) -> str:
-    """The core for the interior: no tests before it or after it."""
+    """The core for the interior: no tests before it or after it; and whether it was meant for that.
+
+    What it returns last is whether the functions it calls were called inside their domains.
+    """
     names = range(arguments)
     head = f"def inner({', '.join(f'a{k}' for k in names)}):"
     lines = [f"    x{k} = float(a{k})" for k in names] + [f"    {line}" for line in code.lines]
-    return "\n".join([INLINED, head, *lines, f"    return {_returned(code.results)}"])
+    inside = " & ".join(code.conditions) or "True"
+    return "\n".join([INLINED, head, *lines, f"    return {_returned([*code.results, inside])}"])
 
 
-def masked_text(odd: Odd, interiors: Sequence[Interior], results: int) -> str:
-    """The tests of odd points and of ordinary ones, and the core that takes one of two ways."""
-    arguments = len(interiors)
+def ordinary_text(odd: Odd | None, interiors: Sequence[Interior], results: int) -> str:
+    """The test of points that the core for the interior is meant for."""
+    inputs, outputs = _names("x", len(interiors)), _names("y", results)
+    return "\n".join(
+        [
+            INLINED,
+            f"def is_ordinary({', '.join([*inputs, *outputs])}):",
+            f"    return {is_ordinary(odd, interiors, inputs, outputs)}",
+        ]
+    )
+
+
+def masked_text(odd: Odd, arguments: int, results: int) -> str:
+    """The test of odd points, and the core that takes one of two ways."""
     inputs, outputs = _names("x", arguments), _names("y", results)
     given, found = ", ".join(inputs), ", ".join(outputs)
     return "\n".join(
@@ -166,10 +184,6 @@ def masked_text(odd: Odd, interiors: Sequence[Interior], results: int) -> str:
             INLINED,
             f"def odd({given}, {found}):",
             f"    return {odd.text(inputs, outputs)}",
-            "\n",
-            INLINED,
-            f"def is_ordinary({given}, {found}):",
-            f"    return {is_ordinary(odd, interiors, inputs, outputs)}",
             "\n",
             INLINED,
             f"def scalar({given}):",
@@ -208,20 +222,31 @@ def _entrance(k: int, part: Range) -> list[str]:
 
 
 def arrays_text(
-    arguments: int, results: int, *, parallel: bool, dtype: str, masked: bool = False
+    arguments: int,
+    results: int,
+    *,
+    parallel: bool,
+    dtype: str,
+    masked: bool = False,
+    blocks: bool = False,
 ) -> str:
     """The loop, and the function `kernel` that calls it on arrays."""
     inputs, outputs = _names("x", arguments), _names("y", results)
     names = [*inputs, *outputs]
+    targets = ", ".join(f"{y}[i]" for y in outputs)
+    elements = ", ".join(f"{x}[i]" for x in inputs)
     loops = (
-        (MASKED if masked else PLAIN)
+        (BLOCKS if blocks else PLAIN)
         .strip("\n")
         .format(
             steps="prange" if parallel else "range",
             parameters=", ".join(names),
             values=", ".join(f"v{k}" for k in range(results)),
-            targets=", ".join(f"{y}[i]" for y in outputs),
-            elements=", ".join(f"{x}[i]" for x in inputs),
+            targets=targets,
+            elements=elements,
+            ordinary="ordinary" if masked else "scalar",
+            far=", and in far arithmetic where points are odd" if masked else "",
+            careful=CAREFUL.format(elements=elements, targets=targets) if masked else "",
             views=", ".join(f"part_{name}" for name in names),
             slices=", ".join(f"{name}[first:last]" for name in names),
             view=f"part_{outputs[0]}",

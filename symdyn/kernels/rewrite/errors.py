@@ -23,7 +23,8 @@ import numpy as np
 from flint import arb
 
 from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
-from symdyn.kernels.operations import BOOL, I64, OPERATION, PAIR
+from symdyn.kernels.arithmetic.quick_source import LARGEST
+from symdyn.kernels.operations import BOOL, I64, OPERATION, PAIR, QUICK
 from symdyn.kernels.rewrite.exact import (
     LARGEST_EXPONENT,
     LEAST_EXPONENT,
@@ -36,11 +37,12 @@ HOPELESS = 1e300
 ALL_WRONG = 2.0**53  # a relative error of 1
 HALF_ULP = 0.5
 PAIR_ROUNDING = 2.0**-44  # of a step in pair arithmetic, in units of 2^-53
+FUNCTION = 0.62  # ulps: of functions that modules bring with them
 
 # Largest errors known, in ulps, of functions that modules bring with them and of those of the C
 # library (glibc); half an ulp where nothing is said.
 LIBRARY: Mapping[str, float] = {
-    **dict.fromkeys((*UNARY, *BINARY), 0.62),
+    **dict.fromkeys((*UNARY, *BINARY), FUNCTION),
     "pow": 0.53, "erf": 1.43, "erfc": 5.19, "gamma": 10.0, "lgamma": 10.0,
 }  # fmt: skip
 EXACT = ("neg", "abs", "copysign", "min", "max", "select", "sign", "floor", "ceil", "input",
@@ -53,6 +55,7 @@ class Step:
     """The error model of one node at all points, for doubles and for pairs."""
 
     rounding: Floats
+    quick_rounding: Floats
     pair_rounding: Floats
     narrowing: Floats  # half an ulp of the value: a pair that is read as a double
     free_if_exact: Flags  # no rounding where all arguments are exact
@@ -64,7 +67,7 @@ class Step:
 
     def error(self, errors: Sequence[Floats], type: str) -> Floats:
         """Error of the value, given those of the arguments as they are read."""
-        own = self.pair_rounding if type == PAIR else self.rounding
+        own = {PAIR: self.pair_rounding, QUICK: self.quick_rounding}.get(type, self.rounding)
         if self._may_be_free:
             exact = self.free_if_exact & np.logical_and.reduce([e == 0 for e in errors])
             own = np.where(exact, 0.0, own)
@@ -105,13 +108,14 @@ def step(op: str, value: Numbers, args: Sequence[Numbers]) -> Step:
             for special, factor in zip(at_zero, factors, strict=True)
         ]
         free = value.is_double & ~unusable
-        return Step(own, pair, _half_ulp(value), free, tuple(factors))
+        quick = np.minimum(own * (LARGEST.get(op, FUNCTION) / FUNCTION), HOPELESS)
+        return Step(own, quick, pair, _half_ulp(value), free, tuple(factors))
 
 
 def _silent(value: Numbers, args: Sequence[Numbers]) -> Step:
     nothing = np.zeros(len(value.mantissa))
     never = np.zeros(len(value.mantissa), dtype=bool)
-    return Step(nothing, nothing, nothing, never, tuple(nothing for _ in args))
+    return Step(nothing, nothing, nothing, nothing, never, tuple(nothing for _ in args))
 
 
 def _unusable(op: str, value: Numbers, args: Sequence[Numbers]) -> Flags:

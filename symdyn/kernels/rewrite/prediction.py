@@ -1,7 +1,7 @@
 """The predicted error of a program: the error model along its graph, in any choice of arithmetic.
 
 A pair that a double operation reads is rounded to its high word, and so is an output: that costs
-half an ulp. The prediction is the largest error in ulps over the sample points.
+half an ulp. Quick functions take pairs as they are. The prediction is the largest error in ulps over the sample points.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb
 
 from symdyn.kernels.graph import Program
-from symdyn.kernels.operations import F64, PAIR
+from symdyn.kernels.operations import F64, PAIR, QUICK
 from symdyn.kernels.rewrite.errors import Step, in_ulps, step
 from symdyn.kernels.rewrite.exact import Floats, Numbers, Points, table
 
@@ -66,7 +66,7 @@ class Prediction:
 
     def _read(self, k: int, by: str, types: Mapping[int, str], errors: Sequence[Floats]) -> Floats:
         """Error of a value as an operation of some type reads it."""
-        if types[k] == PAIR and by != PAIR:
+        if types[k] == PAIR and by not in (PAIR, QUICK):
             exact = errors[k] == 0
             return errors[k] + np.where(exact & self.values[k].is_double, 0.0,
                                         self.steps[k].narrowing)  # fmt: skip
