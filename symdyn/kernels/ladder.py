@@ -12,7 +12,8 @@
 for (`prove`); if none is, the first whose measured error does. Tables are for functions of one
 variable; they are more accurate than pairs, so they are tried before them, but for compensated
 arithmetic that is cheaper: that without elementary functions, and any that clearly costs less than
-a table. Rungs 1 to 3 come with quick functions first, where these are predicted to do. A rung that meets the target under a mask is taken where no cheaper one meets it without.
+a table. Rungs 1 to 3 come with quick functions first, where these are predicted to do. A rung that
+meets the target under a mask is taken where no cheaper one meets it without.
 Errors are measured by whoever is asked to (`measure`); without that they are predicted, which sees
 the sample points only.
 """
@@ -144,6 +145,8 @@ def climb(
         met = _first_met(tried)
         if rung.number == 3 and met and not (prove and _is_cheap(rung.program)):
             break  # pairs are dearer than a mask, and what is proved of them is that they are pairs
+        if rung.number == 4 and met and not prove and cost(met.program) < cost(rung.program):
+            break  # a mask costs ordinary inputs nothing
         rung, masked = ladder.measured(rung, measure, masks=not met)
         for one in (rung, masked):
             if one is not None and one.is_met:

@@ -1,4 +1,4 @@
-"""The core for the interior of a masked domain gives what all tests together would give."""
+"""The core for the interior of a domain gives what all tests together would give."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_decided_comparison_holds_for_every_value_within(part: Range, op: str)
 
 def test_choices_at_the_ends_are_left_out_and_others_stay() -> None:
     ends = build(sp.Piecewise((S.One, sp.Eq(x, 0)), (sp.sin(x) / x, True)), [x])
-    assert within(ends, [Interior(0.25, 4.0, both=True)]).count("select") == 0
+    assert within(ends, [Interior(-4.0, 4.0, least=0.25)]).count("select") == 0
     inner = build(sp.Piecewise((x**2, x < 1), (x**3, True)), [x])
     assert within(inner, [Interior(0.25, 4.0)]).count("select") == 1
     joined = build(sp.Piecewise((x**2, (x < 9) & (x > -9)), (x**3, True)), [x])
@@ -74,10 +74,15 @@ def masked(part: Range, careful: sp.Expr = x) -> Plan:
     return Plan(build(expr, (x,)), (part,), mask=Mask(Odd(3), build(careful, (x,))))
 
 
-@pytest.mark.parametrize("part", RANGES[:4], ids=str)
-def test_blocks_with_and_without_special_values_agree_with_the_core(part: Range) -> None:
+@pytest.mark.parametrize("is_masked", [False, True])
+@pytest.mark.parametrize("part", [*RANGES[:2], RANGES[5]], ids=str)
+def test_blocks_with_and_without_special_values_agree_with_the_core(
+    part: Range, is_masked: bool
+) -> None:
     """2000 values make blocks of the interior alone, mixed ones, and a short one at the end."""
-    module = load(module_text(masked(part)))
+    plan = masked(part)
+    module = load(module_text(plan if is_masked else replace(plan, mask=None)))
+    assert hasattr(module, "inner") and hasattr(module, "odd") == is_masked
     rng = np.random.default_rng(2)
     low, high = max(part.inside[0], -3.0), min(part.inside[1], 5.0)
     values = rng.uniform(low, high, 2000)
@@ -96,6 +101,23 @@ def test_a_core_without_its_test_of_ordinary_values_is_noticed() -> None:
     values = np.array([0.0, 1.0])
     assert load(text).kernel(values)[0] == 7.0
     assert load(text.replace(right, wrong)).kernel(values)[0] == 1.0
+
+
+def test_a_function_outside_its_form_for_inside_is_noticed() -> None:
+    text = module_text(Plan(build(sp.exp(x), (x,)), (Range(),)))
+    right, wrong = "(abs(x0) <= 700.0)", "True"
+    assert right in text
+    values = np.array([1.0, 1e3])
+    assert load(text).kernel(values).tolist() == [math.exp(1), math.inf]
+    assert load(text.replace(right, wrong)).kernel(values)[1] != math.inf
+
+
+@pytest.mark.parametrize("part", [Range(S(-1), sp.Rational(1, 2**400)), Range(), Range(S(2), S(2))])
+def test_functions_have_blocks_where_there_is_an_interior(part: Range) -> None:
+    interior = Interior.of(part, 300)
+    text = module_text(Plan(build(sp.exp(x), (x,)), (part,)))
+    assert ("def inner" in text) != interior.is_empty
+    assert "def inner" not in module_text(Plan(build(x + 1, (x,)), (part,)))
 
 
 @pytest.mark.parametrize("parallel", [False, True])
