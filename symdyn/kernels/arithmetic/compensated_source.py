@@ -188,6 +188,16 @@ def comp_exp(h, l):
     s = 1.0 + ph
     return s*a*b, (((1.0 - s) + ph) + pl)*a*b
 
+def exp_reduced_inside(h, l):
+    rh, rl, z = reduced_by_log2(h)
+    ph, pl = expm1_near_zero(rh, rl + l)
+    return ph, pl, power_of(z)
+
+def comp_exp_inside(h, l):
+    ph, pl, t = exp_reduced_inside(h, l)
+    s = 1.0 + ph
+    return s*t, (((1.0 - s) + ph) + pl)*t
+
 def double_exp(x):
     rh, rl, z = reduced_by_log2(bounded(x))
     ph, pl = expm1_near_zero(rh, rl)
@@ -210,6 +220,10 @@ def comp_expm1(h, l):
     rh, rl, a = expm1_scaled(ph, pl, z)
     return choose(h == 0.0, h, a*rh), choose(h == 0.0, h, a*rl)
 
+def comp_expm1_inside(h, l):
+    ph, pl, t = exp_reduced_inside(h, l)
+    return less_one(t, ph, pl)
+
 def double_expm1(x):
     rh, rl, z = reduced_by_log2(bounded(x))
     ph, pl = expm1_near_zero(rh, rl)
@@ -228,9 +242,9 @@ def expm1_scaled(ph, pl, z):
     return rh, rl, a
 
 def stepped_power(z):
-    # 2^z in two steps where it is large; below 2^-120 nothing is left of it beside 1
+    # 2^z in two steps where it is large; below 2^-1020 nothing is left of it beside 1
     far = z > 500.0
-    z = choose(far, z - 200.0, choose(z < -120.0, -120.0, z))
+    z = choose(far, z - 200.0, choose(z < -1020.0, -1020.0, z))
     return power_of(z), choose(far, 2.0**200, 1.0)
 
 def less_one(t, ph, pl):
@@ -277,6 +291,11 @@ def comp_log(h, l):
     rh, rl = log_near_one(m - 1.0, e, z)
     return log_ends(h, rh, rl)
 
+def comp_log_inside(h, l):
+    h, l = tidy(h, l)
+    m, e, z = mantissa_of_normal(h, l)
+    return log_near_one(m - 1.0, e, z)
+
 def log_ends(h, rh, rl):
     ordinary = (h > 0.0) & (h < np.inf)
     return choose(ordinary, rh, log_limit(h)), choose(ordinary, rl, 0.0)
@@ -294,31 +313,33 @@ def double_log_inside(x):
     rh, rl = log_near_one(m - 1.0, 0.0, z)
     return rh + rl
 
-def log1p_of(x, m, e, z):
+def log1p_of(h, l, m, e, z):
     near = z == 0.0
-    rh, rl = log_near_one(choose(near, x, m - 1.0), choose(near, 0.0, e), z)
-    return rh + rl
+    return log_near_one(choose(near, h, m - 1.0), choose(near, l, e), z)
 
 def double_log1p(x):
     u, e = comp_add_ff(1.0, x)
-    m, e, z = mantissa_of(u, e)
-    r = choose((u > 0.0) & (u < np.inf), log1p_of(x, m, e, z), log_limit(u))
+    rh, rl = log1p_of(x, 0.0, *mantissa_of(u, e))
+    r = choose((u > 0.0) & (u < np.inf), rh + rl, log_limit(u))
     return choose(abs(x) < 1e-290, x, r)
 
 def double_log1p_inside(x):
     u, e = comp_add_ff(1.0, x)
-    m, e, z = mantissa_of_normal(u, e)
-    return log1p_of(x, m, e, z)
+    rh, rl = log1p_of(x, 0.0, *mantissa_of_normal(u, e))
+    return rh + rl
 
 def comp_log1p(h, l):
     uh, ul = comp_add_ff(1.0, h)
     uh, ul = tidy(uh, ul + l)
-    m, e, z = mantissa_of(uh, ul)
-    near = z == 0.0
-    rh, rl = log_near_one(choose(near, h, m - 1.0), choose(near, l, e), z)
+    rh, rl = log1p_of(h, l, *mantissa_of(uh, ul))
     rh, rl = log_ends(uh, rh, rl)
     tiny = abs(h) < 1e-290
     return choose(tiny, h, rh), choose(tiny, choose(h == 0.0, h, l), rl)
+
+def comp_log1p_inside(h, l):
+    uh, ul = comp_add_ff(1.0, h)
+    uh, ul = tidy(uh, ul + l)
+    return log1p_of(h, l, *mantissa_of_normal(uh, ul))
 """
 
 CIRCULAR = """

@@ -7,28 +7,31 @@ holds it gives the same value, to the last bit.
 
 from __future__ import annotations
 
-from symdyn.kernels.arithmetic import quick_source
-
 INSIDE = "_inside"
 
-EXPONENT = "(abs({x}) <= 700.0)"
 NOT_ZERO = "({x} != 0.0)"
-_OF_DOUBLES = {
-    "exp": EXPONENT,
-    "expm1": f"{EXPONENT} & {NOT_ZERO}",
+_DOUBLE = {
+    "exp": "(abs({x}) <= 700.0)",
+    "expm1": f"({{x}} >= -700.0) & ({{x}} <= 340.0) & {NOT_ZERO}",
     "log": "({x} >= 2.0**-1022) & ({x} < np.inf)",
     "log1p": "({x} > -1.0) & (abs({x}) >= 2.0**-960) & ({x} < np.inf)",
 }
+_COMPENSATED = {  # of the leading word; the correction may take it nearer to the ends
+    **_DOUBLE,
+    "log": "({x} >= 2.0**-1000) & ({x} < np.inf)",
+    "log1p": "({x} > -0.99) & (abs({x}) >= 2.0**-960) & ({x} < np.inf)",
+}
 _QUICK = {
-    **_OF_DOUBLES,
+    **_DOUBLE,
     "log1p": f"({{x}} > -1.0) & ({{x}} < np.inf) & {NOT_ZERO}",
-    "tanh": "(abs({x}) <= 350.0)",
+    "tanh": "(abs({x}) <= 170.0)",
 }
 
 CONDITIONS: dict[str, str] = {
-    **{f"double_{name}": text for name, text in _OF_DOUBLES.items()},
-    **{f"quick_{name}": _QUICK[name] for name in quick_source.NAMES},
-    **{f"quick_{name}_p": f"{_QUICK[name]} & {NOT_ZERO}" for name in quick_source.NAMES},
+    **{f"double_{name}": text for name, text in _DOUBLE.items()},
+    **{f"comp_{name}": text for name, text in _COMPENSATED.items()},
+    **{f"quick_{name}": text for name, text in _QUICK.items()},
+    **{f"quick_{name}_p": f"{text} & {NOT_ZERO}" for name, text in _QUICK.items()},
 }
 
 

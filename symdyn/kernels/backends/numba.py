@@ -164,6 +164,10 @@ class _Writer:
             return f"{literal(high)}, {literal(low)}"
         return f"v{k}h, v{k}l" if node.type in WIDE else f"{self.rounded(k)}, 0.0"
 
+    def _first(self, k: int) -> str:
+        """The first word of a node."""
+        return f"v{k}h" if self.program.nodes[k].type in WIDE else self.rounded(k)
+
     def _is_wide(self, k: int) -> bool:
         node = self.program.nodes[k]
         if node.op == "const":
@@ -190,7 +194,7 @@ class _Writer:
     def _quick(self, node: Node) -> str:
         argument = node.args[0]
         if self._is_wide(argument):
-            return self._call(f"quick_{node.op}_p", self.widened(argument).split(", "))
+            return self._call(f"quick_{node.op}_p", [self.widened(argument)], self._first(argument))
         return self._call(f"quick_{node.op}", [self.rounded(argument)])
 
     def _wide(self, op: str, type: str, args: Sequence[int]) -> str:
@@ -205,13 +209,14 @@ class _Writer:
         parts = [
             self.rounded(k) if place in single else self.widened(k) for place, k in enumerate(args)
         ]
-        return self._call(f"{arithmetic}_{op}", parts)
+        return self._call(f"{arithmetic}_{op}", parts, self._first(args[0]))
 
-    def _call(self, name: str, parts: Sequence[str]) -> str:
+    def _call(self, name: str, parts: Sequence[str], first: str = "") -> str:
+        """A call; `first` is the first word of its argument, where that is a pair."""
         if name not in definitions():
             raise UnsupportedError(f"pair arithmetic has no {name}; compute that node in doubles")
         if self.inside and name in CONDITIONS:
-            test = condition(name, parts[0])
+            test = condition(name, first or parts[0])
             self.out.conditions += [] if test in self.out.conditions else [test]
             name += INSIDE
         self.out.calls.add(name)
