@@ -76,17 +76,19 @@ class Kernel:
     parallel: bool = False
     dtype: str = "float64"
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, *arguments: Any, out: Any = None, **keywords: Any) -> Any:
         """The results at every element of the broadcast arguments; several come as a tuple.
 
-        `one_minus_c=` or `one_plus_c=` stands in place of an argument c within [-1, 1].
+        `one_minus_c=` or `one_plus_c=` stands in place of an argument c within [-1, 1]. With `out=`
+        (an array of the shape and type of the result, or a tuple of them) no memory is allocated
+        for the results: they are written there, which may be an argument itself.
 
         Raises TypeError for complex or object arrays and for a wrong number of arguments,
-        ValueError for shapes that do not broadcast.
+        ValueError for shapes that do not broadcast, either for an `out=` that does not fit.
         """
         if keywords:
-            return self._with_shift(arguments, keywords)
-        return self._module.kernel(*arguments)
+            return self._with_shift(arguments, out, keywords)
+        return self._module.kernel(*arguments, out=out)
 
     @property
     def expr(self) -> Any:
@@ -171,7 +173,7 @@ class Kernel:
             "parallel": self.parallel,
         }
 
-    def _with_shift(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+    def _with_shift(self, arguments: tuple[Any, ...], out: Any, keywords: Mapping[str, Any]) -> Any:
         """Call with one argument given as its distance from 1 or -1."""
         known = shiftable(self.domain)
         if len(keywords) != 1 or next(iter(keywords)) not in known:
@@ -181,7 +183,7 @@ class Kernel:
             raise TypeError(f"{self.name}: a keyword replaces an argument; both are given")
         ((keyword, value),) = keywords.items()
         place = self.args.index(known[keyword])
-        return self.shift(keyword)(*arguments[:place], value, *arguments[place:])
+        return self.shift(keyword)(*arguments[:place], value, *arguments[place:], out=out)
 
     def shift(self, keyword: str) -> Kernel:
         """The kernel of `one_minus_c` or `one_plus_c` instead of c."""

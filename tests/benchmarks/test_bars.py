@@ -10,6 +10,7 @@ import pytest
 from symdyn.errors import InputError
 from symdyn.kernels.bench import Row
 from symdyn.kernels.bench.bars import Bar, bars_table, compared, read_goals
+from symdyn.kernels.bench.contest import TO_OUT
 from symdyn.kernels.bench.subjects import Formula, Result, elementwise
 
 BARS = Path(__file__).with_name("bars.json")
@@ -26,7 +27,7 @@ def rows(ours: float, theirs: float, name: str = "jax.jit", skipped: str = "") -
 def test_the_bars_of_the_project_can_be_read_and_name_what_there_is():
     goals = read_goals(BARS)
     assert {type(goal.subject) for goal in goals} == {Formula, Result}
-    assert sum(len(goal.bars) for goal in goals) == 13
+    assert sum(len(goal.bars) for goal in goals) == 25
     ids = [goal.subject.id for goal in goals if isinstance(goal.subject, Result)]
     assert all(f"cho2009.py::{name.partition('::')[2]}" in elementwise() for name in ids)
 
@@ -56,6 +57,15 @@ def test_the_ratio_is_to_the_kernel_for_the_target_of_the_bar():
     found = [*rows(2.0, 8.0), Row("f", "symdyn (target 4)", 10, "p", 1.0, 0.5, 3.0)]
     bars = [Bar("jax.jit", target, 10, 5.0, "speed") for target in (1.0, 4.0)]
     assert [outcome.found for outcome in compared(bars, found)] == [4.0, 8.0]
+
+
+def test_beside_a_copy_to_standing_memory_the_kernel_has_its_out():
+    bar = Bar("np.copyto", 1.0, 10, 2.0, "time")
+    found = [*rows(3.0, 1.0, "np.copyto"), Row("f", f"symdyn{TO_OUT}", 10, "p", 1.8, 0.6, 1.0)]
+    (outcome,) = compared([bar], found)
+    assert outcome.found == pytest.approx(1.8) and not outcome.missed
+    (without,) = compared([bar], found[:2])
+    assert without.skipped
 
 
 @pytest.mark.parametrize("found", [0.001, 123456.0])

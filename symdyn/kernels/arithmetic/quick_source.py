@@ -6,8 +6,8 @@ They are the functions of compensated arithmetic without the correction of the l
     log(x) = n log(2) + f - (f^2/2 - s (f^2/2 + 2 z q(z))),  s = f/(2 + f), z = s^2, x = 2^n (1 + f)
     tanh(x) = e/(e + 2),      e = expm1(2 x), which is rounded
 
-They take a correction l of their argument as well (`quick_exp_p` and so on): logarithms with that of
-the mantissa, the others as l times the derivative.
+They take a correction l of their argument as well (`quick_exp_p` and so on): logarithms with that
+of the mantissa, the others as l times the derivative.
 """
 
 from __future__ import annotations

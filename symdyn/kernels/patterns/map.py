@@ -6,7 +6,8 @@ become that end; after it, the results are nan where an argument is nan or outsi
 and where functions have a form for ordinary arguments, blocks are computed by a core for the
 interior of the domain alone, which has no such tests, and the points for which it is meant are
 counted; a block that has others is done again with all tests.
-Vectors of doubles of one length in plain memory are taken as they are.
+Vectors of doubles of one length in plain memory are taken as they are. Results go to new arrays, or
+to those that are given as `out=`; these may be arguments as well.
 """
 
 from __future__ import annotations
@@ -76,18 +77,44 @@ def are_plain(arguments):
     return len(shape) == 1
 
 
-def kernel(*arguments):
+def targets(out, shape, arrays):
+    """The caller's arrays for the results; and for each plain memory that no argument reads."""
+    given = out if type(out) is tuple else (out,)
+    if len(given) != RESULTS:
+        raise TypeError(f"out= needs {{RESULTS}} array(s), {{len(given)}} given")
+    for array in given:
+        if type(array) is not np.ndarray or array.dtype != RESULT:
+            raise TypeError(f"out= needs arrays of {{RESULT}}")
+        if array.shape != shape or not array.flags.writeable:
+            raise ValueError(f"out= needs arrays of shape {{shape}} that can be written to")
+    read = [*arrays, *given]
+    free = [
+        array.flags.carray and sum(np.may_share_memory(array, other) for other in read) == 1
+        for array in given
+    ]
+    size = math.prod(shape)
+    return given, [a.reshape(-1) if own else np.empty(size, RESULT) for a, own in zip(given, free)]
+
+
+def kernel(*arguments, out=None):
     if len(arguments) != ARGUMENTS:
         raise TypeError(f"{{ARGUMENTS}} argument(s) are needed, {{len(arguments)}} given")
-    if are_plain(arguments):
+    if out is None and are_plain(arguments):
         results = [np.empty(arguments[0].size, RESULT) for _ in range(RESULTS)]
         loop(*arguments, *results)
         return tuple(results) if RESULTS > 1 else results[0]
     arrays, shape = together([doubles(value, k) for k, value in enumerate(arguments, 1)])
-    results = [np.empty(math.prod(shape), RESULT) for _ in range(RESULTS)]
+    if out is None:
+        results = [np.empty(math.prod(shape), RESULT) for _ in range(RESULTS)]
+        loop(*arrays, *results)
+        results = tuple(result.reshape(shape)[()] for result in results)
+        return results if RESULTS > 1 else results[0]
+    given, results = targets(out, shape, arrays)
     loop(*arrays, *results)
-    results = tuple(result.reshape(shape)[()] for result in results)
-    return results if RESULTS > 1 else results[0]
+    for array, result in zip(given, results):
+        if not np.may_share_memory(array, result):
+            array[...] = result.reshape(shape)
+    return out
 
 
 kernel.__doc__ = __doc__
@@ -129,10 +156,10 @@ def loop({parameters}):
             again({views})
 '''
 
-CAREFUL = '''    for i in range(y0.size):
+CAREFUL = """    for i in range(y0.size):
         if odd({elements}, {targets}):
             {targets} = careful({elements})
-'''
+"""
 
 
 def scalar_text(

@@ -1,7 +1,8 @@
 """The predicted error of a program: the error model along its graph, in any choice of arithmetic.
 
 A pair that a double operation reads is rounded to its high word, and so is an output: that costs
-half an ulp. Quick functions take pairs as they are. The prediction is the largest error in ulps over the sample points.
+half an ulp. Quick functions take pairs as they are. The prediction is the largest error in ulps
+over the sample points.
 """
 
 from __future__ import annotations

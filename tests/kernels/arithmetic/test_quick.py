@@ -68,9 +68,7 @@ def test_quick_functions_are_as_good_as_they_say(name: str, module: ModuleType) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_quick_functions_take_a_correction_of_their_argument(
-    name: str, module: ModuleType
-) -> None:
+def test_quick_functions_take_a_correction_of_their_argument(name: str, module: ModuleType) -> None:
     points = draw(*RANGES[name])
     points = points[(np.abs(points) > 1e-280) & (np.abs(points) < 600)]
     rest = np.spacing(points) * np.random.default_rng(3).uniform(-0.5, 0.5, points.size)
