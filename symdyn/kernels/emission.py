@@ -44,13 +44,18 @@ from numba import njit{parallel}"""
 
 @dataclass(frozen=True)
 class Plan:
-    """What a module is made from. Computation is in doubles; `dtype` is that of the results."""
+    """What a module is made from. Computation is in doubles; `dtype` is that of the results.
+
+    Without `blocks` there is no core for the interior: the same values from slower code, which is
+    compiled sooner.
+    """
 
     program: Program
     ranges: tuple[Range, ...]
     parallel: bool = False
     dtype: str = "float64"
     mask: Mask | None = None
+    blocks: bool = True
 
 
 def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
@@ -75,7 +80,7 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
     inner = printed(within(plan.program, interiors), core.tables, inside=True)
     has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
-    blocks = mask is not None or has_inner
+    blocks = plan.blocks and (mask is not None or has_inner)
     calls = {*core.calls, *careful.calls, *(inner.calls if blocks else ()), "choose", "widest"}
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
@@ -89,8 +94,9 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     if mask:
         scalars.append(scalar_text(careful, plan.ranges, "careful", CALLED))
         scalars.append(masked_text(mask.odd, *counts))
+    masked = mask is not None
     loop = arrays_text(
-        *counts, parallel=plan.parallel, dtype=plan.dtype, masked=mask is not None, blocks=blocks
+        *counts, parallel=plan.parallel, dtype=plan.dtype, masked=masked, blocks=blocks
     )
     parts = [constants, tables, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)

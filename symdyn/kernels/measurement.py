@@ -95,7 +95,8 @@ class Measurement:
 
         Raises DomainError where no point has an exact value.
         """
-        kernel = load(module_text(Plan(program, self.domain.ranges, mask=mask))).kernel
+        plan = Plan(program, self.domain.ranges, mask=mask, blocks=False)
+        kernel = load(module_text(plan)).kernel
         found = self._at(kernel, self.points(program))
         if not len(found.errors):
             raise DomainError(f"the kernel has no value at any sample of {self.domain}")

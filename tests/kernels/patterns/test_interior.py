@@ -89,6 +89,9 @@ def test_blocks_with_and_without_special_values_agree_with_the_core(
     values[1500:] = rng.choice(VALUES, 500)
     values[700] = 1e200
     found = module.kernel(values)
+    slower = load(module_text(replace(plan, mask=plan.mask if is_masked else None, blocks=False)))
+    assert not hasattr(slower, "inner")
+    np.testing.assert_array_equal(slower.kernel(values), found)
     one_by_one = [module.scalar(at) for at in values]
     np.testing.assert_array_equal(found, one_by_one)
     assert np.isfinite(found).sum() > 1000
