@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import pairwise
+from itertools import combinations, pairwise
+from itertools import product as choices
 
 from sympy import (
     Abs,
@@ -27,12 +28,18 @@ from sympy import (
     S,
     Symbol,
     asinh,
+    binomial,
+    cos,
     cosh,
     exp,
+    expand,
     eye,
     hyper,
     log,
     oo,
+    pi,
+    roots,
+    sin,
     sinh,
     sqrt,
     symbols,
@@ -52,6 +59,7 @@ from symdyn import (
     derivation,
     derivative_along,
     first_integrals,
+    gaussian_expectation,
     given,
     gradient_flow,
     solve_separable,
@@ -569,6 +577,109 @@ def hyperbolic_form():
     )
 
 
+@derivation
+def hyperbola_in_riccati():
+    """A hyperbola solves the matrix Riccati equation whose blocks hold the imbalance.
+
+    With Q = (a, b) and P = Q Q^T. The appendix says that hyperbolas come from no such equation;
+    they come from none whose diagonal is 0.
+    """
+    square = Matrix([a, b]) * Matrix([[a, b]])
+    flow = mode_flow()
+    rate = tau * square.applyfunc(lambda entry: derivative_along(flow, entry))
+    on_curve = {a: sqrt(k) * cosh(theta / 2), b: sqrt(k) * sinh(theta / 2)}
+
+    def riccati_rate(imbalance: Expr | int) -> Matrix:
+        linear = Matrix([[imbalance / 2, s], [s, -imbalance / 2]])
+        return linear * square + square * linear - square * square
+
+    claim(
+        (rate - riccati_rate(S.Zero)).subs(on_curve),
+        (k * Matrix([[a**2, 0], [0, -(b**2)]])).subs(on_curve),
+        because="without imbalance in the equation this much is missing",
+    )
+    return claim(
+        rate.subs(on_curve),
+        riccati_rate(k).subs(on_curve),
+        because="P' = F P + P F - P P with lamda = b^2 - a^2 = -k",
+    )
+
+
+@derivation(emit=({"modes": 2}, {"modes": 3}))
+def fixed_points(modes: int = 2):
+    """Any set of modes may be active at a fixed point; only the strongest ones stay so.
+
+    At a fixed point M^T (S - M) = (S - M) M^T = 0 for the product M of both layers. For different
+    strengths M is diagonal, with 0 or s in each place: as many families as there are sets of at
+    most N2 modes.
+    """
+    whole, flow = Wbar32 * Wbar21, mode_basis()
+    claim(
+        (Wbar21.T * flow[Wbar21], flow[Wbar32] * Wbar32.T),
+        (whole.T * (S31 - whole) / tau, (S31 - whole) * whole.T / tau),
+        because="each layer sees the error through the other",
+    )
+    strengths = symbols(f"s1:{modes + 1}", positive=True)
+    M = Matrix(modes, modes, symbols(f"m1:{modes + 1}(1:{modes + 1})", real=True))
+    error = Matrix.diag(*strengths) - M
+    left, right = M.T * error, error * M.T
+    for i, j in combinations(range(modes), 2):
+        skew = Matrix([(x - x.T)[i, j] for x in (left, right)])
+        claim(
+            skew.jacobian([M[i, j], M[j, i]]).det(),
+            strengths[j] ** 2 - strengths[i] ** 2,
+            because="M^T S and S M^T are symmetric: M is diagonal, unless strengths agree",
+        )
+    diagonal = {M[i, j]: 0 for i in range(modes) for j in range(modes) if i != j}
+    rests = [sorted(roots(left[k, k].subs(diagonal), M[k, k]), key=str) for k in range(modes)]
+    claim(tuple(rests), tuple((S.Zero, x) for x in strengths), because="m (s - m) = 0")
+    active = [sum(value != 0 for value in values) for values in choices(*rests)]
+    for hidden in range(1, modes + 1):
+        claim(
+            Integer(sum(rank <= hidden for rank in active)),
+            sum((binomial(modes, rank) for rank in range(hidden + 1)), S.Zero),
+            because="M has at most the rank N2; full activity is the last term alone",
+        )
+    return tuple(rests)
+
+
+@derivation
+def stable_modes():
+    """A mode at rest is taken over by every stronger one, and by no weaker one.
+
+    One hidden unit has learned the mode (x, y) of strength r; another mode (a, b) competes for it.
+    """
+    x, y = symbols("x y", positive=True)
+    r = x * y
+    error = Matrix.diag(r, s) - Matrix([y, b]) * Matrix([[x, a]])
+    flow = gradient_flow((error.T * error).trace() / 2, (a, b), rate=1 / tau)
+    linear = Matrix([flow[a], flow[b]]).jacobian([a, b]).subs({a: 0, b: 0})
+    claim(
+        linear.trace(),
+        -(x**2 + y**2) / tau,
+        because="both weights are pulled down by the overlap",
+    )
+    claim(
+        linear.det(),
+        (r**2 - s**2) / tau**2,
+        because="a saddle for s > r, a minimum for s < r",
+    )
+    alone = mode_flow()
+    curvature = -Matrix([alone[a], alone[b]]).jacobian([a, b])
+    claim(
+        curvature.subs({a: 0, b: 0}),
+        Matrix([[0, -s], [-s, 0]]) / tau,
+        because="the origin is a saddle, with the eigenvalues s and -s",
+    )
+    learned = curvature.subs(a, s / b)
+    return claim(
+        (learned.det(), learned.trace()),
+        (0, ((s / b) ** 2 + b**2) / tau),
+        because="where a b = s the eigenvalues are 0, along the valley, and a^2 + b^2",
+        where=Ne(b, 0),
+    )
+
+
 depth = Symbol("n", integer=True, positive=True)  # number of weight matrices
 z = Symbol("z", positive=True)  # u/s
 x = Symbol("x", real=True)  # one weight among equal others
@@ -757,6 +868,24 @@ def infinite_depth_time():
         where=same_side,
     )
     return Piecewise((time, same_side), (oo, True))
+
+
+@derivation
+def number_of_layers():
+    """The rate of a deep mode counts weight matrices, N_l - 1 of them between N_l layers."""
+    layers = Symbol("N_l", integer=True, positive=True)
+    given(layers >= 3)
+    growth = deep_flow().subs(depth, layers - 1)
+    claim(
+        AsymptoticTo(growth, layers * u**2 * (s - u) / tau, layers),
+        because="(16) has N_l, which is right for infinitely many",
+    )
+    return claim(
+        growth / (layers * u ** (2 - 2 / (layers - 1)) * (s - u) / tau),
+        1 - 1 / layers,
+        because="N_l in place of N_l - 1 is 1 % too fast for a hundred layers",
+        where=Ne(u, s),
+    )
 
 
 def depth_integral(v: Expr, n: Expr) -> Expr:
@@ -1480,4 +1609,91 @@ def end_to_end_in_coordinates():
         (a**2 + b**2)**2,
         imbalance()**2 + 4*(a*b)**2,
         because="so the kernel of one mode is a function of its strength and its imbalance",
+    )
+
+
+# Random weights
+#
+# Gains and singular values of networks as they are initialised. Of the theory of tanh networks here
+# is only what the claims about single depths need.
+
+phi, psi = symbols("phi psi", real=True)  # direction of a column; of a fixed axis
+received = Symbol("z", real=True)  # what a unit receives
+q, q0 = symbols("q q0", positive=True)  # its variance; in the first layer
+
+
+@derivation
+def critical_gain():
+    """At gain 1 the mean squared singular value of a tanh network falls like 1/depth.
+
+    A layer with orthogonal weights multiplies it by E[tanh'(z)^2], and takes the variance q of z to
+    E[tanh(z)^2]. The paper has singular values of order 1 for a hundred layers: that holds of their
+    spread around the mean, not of the mean.
+    """
+    curve = tanh(received).series(received, 0, 6).removeO()
+    after = claim(
+        gaussian_expectation((curve**2).series(received, 0, 6).removeO(), received, q),
+        q - 2 * q**2,
+        because="moments 1 and 3 of a Gaussian",
+    )
+    factor = claim(
+        gaussian_expectation((curve.diff(received) ** 2).series(received, 0, 4).removeO(),
+                             received, q),
+        1 - 2 * q,
+        because="tanh' = 1 - z^2 + ...",
+    )
+    claim(
+        AsymptoticTo(1 / after - 1 / q, 2, q, 0),
+        because="1/q grows by 2 in each layer",
+    )
+    claim(
+        AsymptoticTo(log(factor), -2 * q, q, 0),
+        because="so the mean square falls by the share by which q does",
+    )
+    mean = Symbol("M", positive=True)
+    layer = Flow({q: after - q, mean: (factor - 1) * mean})
+    claim(
+        Conserved(mean / q, layer),
+        because="both fall by the share 2 q per layer",
+    )
+    variance = solve_separable(layer[q], q, q0, t)
+    return claim(
+        AsymptoticTo(variance / q0, 1 / (2 * q0 * t), t),
+        because="the mean square is q/q0 after t layers, which forgets q0 but for its constant",
+    )
+
+
+@derivation
+def uniform_orthogonal():
+    """Columns of Q, of a QR decomposition by reflections, are uniform once R has positive diagonal.
+
+    Shown for the first column of matrices with two rows, along any axis. Q as it comes has a first
+    entry that is never positive.
+    """
+    x, axis = Matrix([cos(phi), sin(phi)]), Matrix([cos(psi), sin(psi)])
+
+    def mean(right: Expr, left: Expr) -> Expr:
+        """Over all directions, of what stands where x_1 is positive, and where it is negative."""
+        halves = right, left.subs(phi, phi + pi)
+        primitives = [antiderivative(expand(half), phi) for half in halves]
+        ends = (F.subs(phi, pi / 2) - F.subs(phi, -pi / 2) for F in primitives)
+        return sum(ends, S.Zero) / (2 * pi)
+
+    reflected = [-way * x for way in (1, -1)]  # onto the first axis, away from x: nothing cancels
+    claim(
+        mean(*(column.dot(axis) for column in reflected)),
+        -2 * cos(psi) / pi,
+        because="the sign that is chosen never lets the first entry be positive",
+    )
+    diagonal = claim(
+        [column.dot(x) for column in reflected],
+        [-1, 1],
+        because="the first entry of R = Q^T X",
+    )
+    uniform = [r * column for r, column in zip(diagonal, reflected, strict=True)]
+    claim(uniform, [x, x], because="both signs are the same")
+    return claim(
+        mean(*(column.dot(axis) for column in uniform)),
+        0,
+        because="the law of x is the same after any rotation",
     )
