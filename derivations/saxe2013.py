@@ -18,19 +18,24 @@ from sympy import (
     Eq,
     Expr,
     Integer,
+    Integral,
     LambertW,
     Limit,
     Matrix,
     Ne,
     Or,
     Piecewise,
+    Poly,
     Rational,
     S,
     Symbol,
     asinh,
     binomial,
+    chebyshevt,
+    chebyshevu,
     cos,
     cosh,
+    cot,
     exp,
     expand,
     eye,
@@ -39,6 +44,7 @@ from sympy import (
     oo,
     pi,
     roots,
+    series,
     sin,
     sinh,
     sqrt,
@@ -66,11 +72,18 @@ from symdyn import (
 )
 from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.conservation.laws import ConservationLaws
+from symdyn.calculus.free_products import (
+    free_product,
+    moments_of,
+    s_transform,
+    spectral_argument,
+)
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.calculus.words.derivatives import gradient_in
-from symdyn.calculus.words.polynomials import identity, matrix, trace
+from symdyn.calculus.words.gaussian import gaussian_mean
+from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
 from symdyn.calculus.words.rules import Rule, orthonormal, reduced
 from symdyn.errors import InputError
 
@@ -1697,3 +1710,151 @@ def uniform_orthogonal():
         0,
         because="the law of x is the same after any rotation",
     )
+
+
+varphi = Symbol("varphi", positive=True)  # argument of x times the mean resolvent
+zeta = Symbol("z", positive=True)  # argument of S-transforms
+size = Symbol("N", integer=True, positive=True)  # rows and columns of square weights
+
+
+def random_product(depth: int) -> tuple[MatrixWord, dict[MatrixWord, Expr]]:
+    """A product of square Gaussian weights whose entries have the variance 1/N."""
+    weights = [matrix(f"W{k + 1}", size, size) for k in range(depth)]
+    return reduce(lambda inner, outer: outer * inner, weights), dict.fromkeys(weights, 1 / size)
+
+
+@derivation
+def orthogonal_products():
+    """All singular values of a product of orthogonal weights are 1."""
+    for depth in FEWER:
+        whole, weights = random_product(depth)
+        claim(whole.T * whole, identity(size), because="the inner squares are 1, one by one",
+              where=[orthonormal(W) for W in weights])
+
+
+@derivation
+def gaussian_products():
+    """Gaussian weights keep lengths in the mean, and spread singular values more in each layer."""
+    v = matrix("v", size, 1)
+    for depth in FEWER:
+        whole, variances = random_product(depth)
+        claim(gaussian_mean(v.T * whole.T * whole * v, variances), v.T * v,
+              because="E[W^T W] = 1, one layer after the other")
+    for depth, order in ((1, 2), (1, 3), (1, 4), (2, 2), (2, 3), (3, 2), (3, 3)):
+        whole, variances = random_product(depth)
+        mean = gaussian_mean(trace((whole * whole.T) ** order), variances)
+        ((_, value),) = mean.terms
+        claim(Poly(expand(value / size), 1 / size).eval(0),
+              binomial(depth * order + order, order) / Integer(depth * order + 1),
+              because="the leading term in 1/N, of the pairings without crossings")
+
+
+@derivation
+def fuss_catalan_numbers():
+    """The squared singular values of n large Gaussian factors have Fuss-Catalan numbers as moments.
+
+    Their mean square is n + 1 times the squared mean: the variance grows with depth.
+    """
+    n = depth
+    transform = s_transform((1, 2, 5, 14), zeta)
+    claim(
+        transform,
+        series(1 / (1 + zeta), zeta, 0, 4).removeO(),
+        because="the Catalan numbers, moments of one factor",
+    )
+    whole = free_product((1 + zeta) ** (-n))
+    for order, moment in enumerate(moments_of(whole, zeta, 4), start=1):
+        claim(
+            moment,
+            binomial(n * order + order, order) / (n * order + 1),
+            because="Lagrange's inversion: coefficients of (1 + z)^((n + 1) k)",
+        )
+    return whole
+
+
+@derivation
+def fuss_catalan_law():
+    """The density of squared singular values x of n large Gaussian factors: (x, density).
+
+    x(phi) = sin((n + 1) phi)^(n + 1)/(sin(phi) sin(n phi)^n), 0 < phi < pi/(n + 1)
+    """
+    n = depth
+    given(varphi < pi / (n + 1))
+    upper, lower, base = sin((n + 1) * varphi), sin(n * varphi), sin(varphi)
+    r = upper / lower
+    B = Symbol("B", positive=True)
+    claim(
+        spectral_argument(fuss_catalan_numbers(), zeta, B),
+        B ** (n + 1) / (B - 1),
+        because="B^(n + 1) - x B + x = 0",
+        where=B > 1,
+    )
+    claim(
+        (r * cos(varphi) - 1, r * base),
+        (base / lower * cos((n + 1) * varphi), base / lower * upper),
+        because="B = r e^(i phi): B^(n + 1) and B - 1 have one direction, so that x is real",
+    )
+    squared = claim(
+        r ** (n + 1) / (base / lower),
+        upper ** (n + 1) / (base * lower**n),
+        because="the quotient of their lengths",
+    )
+    density = claim(
+        r * base / (pi * squared),
+        base**2 * lower ** (n - 1) / (pi * upper**n),
+        because="-Im(B/x)/pi",
+    )
+    claim(
+        squared.diff(varphi) / squared,
+        -((n * cot(n * varphi) - cot(varphi)) ** 2 + (n + 1) ** 2) * base * lower / upper,
+        because="a negative slope: x falls from its upper edge to 0",
+    )
+    for factors in FEWER:
+        largest = Rational((factors + 1) ** (factors + 1), factors**factors)
+        claim(
+            AsymptoticTo(squared.subs(n, factors), largest, varphi, 0),
+            because="the upper edge (n + 1)^(n + 1)/n^n",
+        )
+        claim(
+            (density ** (n + 1) * squared**n).subs(n, factors),
+            (base ** (n + 2) / (pi ** (n + 1) * lower)).subs(n, factors),
+            because="near 0 the density is sin(pi/(n + 1))/pi times x^(-n/(n + 1))",
+        )
+    return squared, density
+
+
+@derivation
+def marchenko_pastur():
+    """One factor: the density of squared singular values is sqrt(x (4 - x))/(2 pi x)."""
+    given(varphi < pi / 2)
+    squared, density = (part.subs(depth, 1) for part in fuss_catalan_law())
+    claim(squared, 4 * cos(varphi) ** 2, because="double angle")
+    x = squared
+    claim((2 * pi * x * density) ** 2, x * (4 - x), because="sin^2 = 1 - cos^2")
+
+
+@derivation
+def fuss_catalan_moments():
+    """The density has the mass 1 and the moments that it was made from."""
+    squared, density = fuss_catalan_law()
+    c = cos(varphi)
+    for n in (1, 2, 5):
+        above, below = chebyshevu(n, c), chebyshevu(n - 1, c)
+        place = claim(
+            squared.subs(depth, n),
+            above ** (n + 1) / below**n,
+            because="sin((n + 1) phi) = sin(phi) U_n(cos(phi))",
+            where=varphi < pi / (n + 1),
+        )
+        share = claim(
+            -(density * squared.diff(varphi)).subs(depth, n),
+            ((n * chebyshevt(n, c) / below - c) ** 2 + (n + 1) ** 2 * sin(varphi) ** 2) / pi,
+            because="what lies in a piece of phi",
+            where=varphi < pi / (n + 1),
+        )
+        for order in (0, 1, 2):
+            claim(
+                Integral(share * place**order, (varphi, 0, pi / (n + 1))),
+                binomial(n * order + order, order) / Integer(n * order + 1),
+                because="quadrature",
+            )
