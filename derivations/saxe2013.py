@@ -85,7 +85,7 @@ from symdyn.calculus.words.derivatives import gradient_in
 from symdyn.calculus.words.gaussian import gaussian_mean
 from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
 from symdyn.calculus.words.rules import Rule, orthonormal, reduced
-from symdyn.errors import InputError
+from symdyn.errors import DomainError, InputError
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -531,7 +531,8 @@ def mode_time():
     still = forgotten.subs({u0: Abs(first), u_f: Abs(last)})
     crosses = And(Eq(c0, 0), first * last <= 0)  # u = 0, where a balanced mode stops
     return Piecewise(
-        (oo, And(crosses, Ne(first, last))),
+        (S.Zero, Eq(first, last)),
+        (oo, crosses),
         (still, And(Eq(strength, 0), Eq(c0, 0))),
         (both_ways(stable_mode_time, first, last, strength), True),
     )
@@ -698,9 +699,21 @@ z = Symbol("z", positive=True)  # u/s
 x = Symbol("x", real=True)  # one weight among equal others
 
 
+def number_of_weights(n: object) -> Expr:
+    """The number of weight matrices: a whole number of at least 1, or a symbol for any."""
+    number = S(n) if isinstance(n, (int, float, Expr)) else S.NaN
+    if not (number.is_integer and number.is_positive):
+        raise DomainError(
+            f"n={n}: the number of weight matrices is a whole number of at least 1, or a symbol "
+            "declared integer=True, positive=True"
+        )
+    return number
+
+
 @derivation
 def deep_flow(n: Expr | int = depth):
     """A mode of n equal weights a grows as u' = n u^(2 - 2/n) (s - u)/tau, with u = a^n."""
+    n = number_of_weights(n)
     given(a > 0)
     flow = gradient_flow((s - x * a ** (n - 1)) ** 2 / 2, (x,), rate=1 / tau)
     velocity = claim(
@@ -766,6 +779,9 @@ def deep_time_from_above():
 def elementary_deep_time(n: int = 3):
     """For a number n of weights the time is made of logarithms and arc tangents."""
     w = Symbol("w", positive=True)  # u = w^n
+    n = number_of_weights(n)
+    if not n.is_Integer:
+        raise InputError(f"n={n}: the elementary form is that of one whole number; give one")
     slowness = claim(
         (1 / deep_flow()).subs(depth, n).subs(u, w**n) * (w**n).diff(w),
         tau / (w ** (n - 1) * (s - w**n)),
@@ -777,9 +793,7 @@ def elementary_deep_time(n: int = 3):
 
 def with_depth(expr: Expr, n: Expr | int) -> Expr:
     """An expression for a number n of weight matrices, or for any."""
-    if S(n).is_number and not (S(n).is_Integer and n >= 1):
-        raise InputError(f"n={n}: the number of weight matrices is a whole number of at least 1")
-    return expr.subs(depth, n)
+    return expr.subs(depth, number_of_weights(n))
 
 
 def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
@@ -795,6 +809,7 @@ DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3})
 @derivation(emit=DEPTHS)
 def deep_time(n: Expr | int = depth):
     """The time in which a mode of n weights goes from one strength to another."""
+    n = number_of_weights(n)
     one_side = on_one_side(u0, u_f, s)
     if n == 1:
         primitive = antiderivative(1 / with_depth(deep_flow(), n), u)
@@ -914,6 +929,7 @@ v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)
+    n = number_of_weights(n)
     integrand = with_depth(depth_integrals(), n)
     claim(
         n * with_depth(deep_flow(), n).subs({u: z, s: 1, tau: 1}) * integrand,
@@ -1021,6 +1037,8 @@ def squared_error(whole, inputs, targets):
 
 def layers(depth):
     """Weight matrices of a network, with the products below and above each of them."""
+    if not number_of_weights(depth).is_Integer:
+        raise InputError(f"depth={depth}: words are written for one whole number; give one")
     sizes = symbols(f"N1:{depth + 2}", integer=True, positive=True)
     weights = [matrix(f"W{k + 1}", sizes[k + 1], sizes[k]) for k in range(depth)]
     below, above = [identity(sizes[0])], [identity(sizes[depth])]

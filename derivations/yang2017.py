@@ -58,6 +58,7 @@ from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.calculus.legendre import ferrers
 from symdyn.calculus.price import derivative_in_covariance
 from symdyn.calculus.telescoping import find_telescoper
+from symdyn.errors import DomainError, InputError
 
 c = symbols("c", real=True)  # correlation of two pre-activations
 q = symbols("q", positive=True)  # their variance
@@ -760,10 +761,23 @@ NATURAL = ({"alpha": 1}, {"alpha": 2}, {"alpha": 3})
 REAL = (*NATURAL, {"alpha": Rational(-2, 5)}, {"alpha": Rational(1, 2)}, {"alpha": Rational(3, 4)})
 
 
+def power_above(alpha: Expr | int | str, least: Expr) -> Expr:
+    """The power of an alpha-ReLU as an exact number for which a moment is finite."""
+    try:
+        power = Rational(alpha)
+    except TypeError:
+        raise InputError(
+            f"alpha={alpha}: the power is an exact real number, such as 2 or '3/4'"
+        ) from None
+    if power <= least:
+        raise DomainError(f"alpha={alpha}: the second moment is infinite unless alpha > {least}")
+    return power
+
+
 @derivation(kernel=(q,), emit=REAL)
 def alpha_relu_V(alpha: Expr | int | str = 1):
     """E[psi(z)^2] for the alpha-ReLU psi and z ~ N(0, q)."""
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     return claim(
         gaussian_expectation(alpha_relu(z, power) ** 2, z, q),
         alpha_relu_second_moment().subs(a, power),
@@ -775,7 +789,7 @@ def alpha_relu_V(alpha: Expr | int | str = 1):
 def alpha_relu_J(alpha: Expr | int | str = 1):
     """The dual of the alpha-ReLU, divided by its second moment: a map of correlations."""
     given(-1 <= c, c <= 1)
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     moment = gaussian_expectation(alpha_relu(z, power) ** 2, z)
     correlation = dual_of_alpha_relu(power, c) / (2 * pi * moment)
     claim(
@@ -790,15 +804,16 @@ def alpha_relu_J(alpha: Expr | int | str = 1):
 @derivation(kernel=(c,), emit=NATURAL)
 def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
     """By how much the map of correlations falls short of 1."""
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     short = 1 - alpha_relu_J(alpha=power)
     claim(short.subs(c, 1), 0, because="equal inputs stay equal")
-    claim(
-        -short.diff(c),
-        power**2 / (2 * power - 1) * alpha_relu_J(alpha=power - 1),
-        because="the slope lowers alpha, and so do the moments",
-        where=(-1 < c, c < 1),
-    )
+    if power > Rational(1, 2):  # else the slope has no finite value at c = 1
+        claim(
+            -short.diff(c),
+            power**2 / (2 * power - 1) * alpha_relu_J(alpha=power - 1),
+            because="the slope lowers alpha, and so do the moments",
+            where=(-1 < c, c < 1),
+        )
     return short
 
 
@@ -806,7 +821,7 @@ def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
 def alpha_relu_W(alpha: Expr | int | str = 1):
     """E[psi(z) psi(w)] for the alpha-ReLU psi, variances q and correlation c."""
     given(-1 <= c, c <= 1)
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     product = alpha_relu(z, power) * alpha_relu(w, power)
     return claim(
         gaussian_expectation(product, (z, w), Matrix([[q, c * q], [c * q, q]])),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Dummy, Expr, S, Symbol, expand, factorial
+from sympy import Add, Dummy, Expr, S, Symbol, expand, factorial
 
 from symdyn.calculus.obligations import cite
 from symdyn.errors import InputError
@@ -31,14 +31,14 @@ def s_transform(moments: Sequence[Expr | int], z: Symbol) -> Expr:
 
     Raises InputError without moments, or if the first is 0.
     """
-    known = [S(moment) for moment in moments]
+    known: list[Expr] = [S(moment) for moment in moments]
     if not known or known[0].is_zero:
         raise InputError(
             f"s_transform: the moments {tuple(moments)} have no S-transform; the first one must "
             "be given and not 0"
         )
     chi, w = z / known[0], Dummy("w")
-    psi = sum((moment * w**k for k, moment in enumerate(known, start=1)), S.Zero)
+    psi = Add(*(moment * w**k for k, moment in enumerate(known, start=1)))
     for order in range(2, len(known) + 1):
         missing = expand(psi.subs(w, chi)).coeff(z, order)
         chi -= missing / known[0] * z**order
