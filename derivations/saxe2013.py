@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import pairwise
+from itertools import combinations, pairwise
+from itertools import product as choices
 
 from sympy import (
     Abs,
@@ -17,22 +18,34 @@ from sympy import (
     Eq,
     Expr,
     Integer,
+    Integral,
     LambertW,
     Limit,
     Matrix,
     Ne,
     Or,
     Piecewise,
+    Poly,
     Rational,
     S,
     Symbol,
     asinh,
+    binomial,
+    chebyshevt,
+    chebyshevu,
+    cos,
     cosh,
+    cot,
     exp,
+    expand,
     eye,
     hyper,
     log,
     oo,
+    pi,
+    roots,
+    series,
+    sin,
     sinh,
     sqrt,
     symbols,
@@ -52,19 +65,27 @@ from symdyn import (
     derivation,
     derivative_along,
     first_integrals,
+    gaussian_expectation,
     given,
     gradient_flow,
     solve_separable,
 )
 from symdyn.calculus.antiderivatives import antiderivative
 from symdyn.calculus.conservation.laws import ConservationLaws
+from symdyn.calculus.free_products import (
+    free_product,
+    moments_of,
+    s_transform,
+    spectral_argument,
+)
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
 from symdyn.calculus.words.derivatives import gradient_in
-from symdyn.calculus.words.polynomials import identity, matrix, trace
+from symdyn.calculus.words.gaussian import gaussian_mean
+from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
 from symdyn.calculus.words.rules import Rule, orthonormal, reduced
-from symdyn.errors import InputError
+from symdyn.errors import DomainError, InputError
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -510,7 +531,8 @@ def mode_time():
     still = forgotten.subs({u0: Abs(first), u_f: Abs(last)})
     crosses = And(Eq(c0, 0), first * last <= 0)  # u = 0, where a balanced mode stops
     return Piecewise(
-        (oo, And(crosses, Ne(first, last))),
+        (S.Zero, Eq(first, last)),
+        (oo, crosses),
         (still, And(Eq(strength, 0), Eq(c0, 0))),
         (both_ways(stable_mode_time, first, last, strength), True),
     )
@@ -569,14 +591,129 @@ def hyperbolic_form():
     )
 
 
+@derivation
+def hyperbola_in_riccati():
+    """A hyperbola solves the matrix Riccati equation whose blocks hold the imbalance.
+
+    With Q = (a, b) and P = Q Q^T. The appendix says that hyperbolas come from no such equation;
+    they come from none whose diagonal is 0.
+    """
+    square = Matrix([a, b]) * Matrix([[a, b]])
+    flow = mode_flow()
+    rate = tau * square.applyfunc(lambda entry: derivative_along(flow, entry))
+    on_curve = {a: sqrt(k) * cosh(theta / 2), b: sqrt(k) * sinh(theta / 2)}
+
+    def riccati_rate(imbalance: Expr | int) -> Matrix:
+        linear = Matrix([[imbalance / 2, s], [s, -imbalance / 2]])
+        return linear * square + square * linear - square * square
+
+    claim(
+        (rate - riccati_rate(S.Zero)).subs(on_curve),
+        (k * Matrix([[a**2, 0], [0, -(b**2)]])).subs(on_curve),
+        because="without imbalance in the equation this much is missing",
+    )
+    return claim(
+        rate.subs(on_curve),
+        riccati_rate(k).subs(on_curve),
+        because="P' = F P + P F - P P with lamda = b^2 - a^2 = -k",
+    )
+
+
+@derivation(emit=({"modes": 2}, {"modes": 3}))
+def fixed_points(modes: int = 2):
+    """Any set of modes may be active at a fixed point; only the strongest ones stay so.
+
+    At a fixed point M^T (S - M) = (S - M) M^T = 0 for the product M of both layers. For different
+    strengths M is diagonal, with 0 or s in each place: as many families as there are sets of at
+    most N2 modes.
+    """
+    whole, flow = Wbar32 * Wbar21, mode_basis()
+    claim(
+        (Wbar21.T * flow[Wbar21], flow[Wbar32] * Wbar32.T),
+        (whole.T * (S31 - whole) / tau, (S31 - whole) * whole.T / tau),
+        because="each layer sees the error through the other",
+    )
+    strengths = symbols(f"s1:{modes + 1}", positive=True)
+    M = Matrix(modes, modes, symbols(f"m1:{modes + 1}(1:{modes + 1})", real=True))
+    error = Matrix.diag(*strengths) - M
+    left, right = M.T * error, error * M.T
+    for i, j in combinations(range(modes), 2):
+        skew = Matrix([(x - x.T)[i, j] for x in (left, right)])
+        claim(
+            skew.jacobian([M[i, j], M[j, i]]).det(),
+            strengths[j] ** 2 - strengths[i] ** 2,
+            because="M^T S and S M^T are symmetric: M is diagonal, unless strengths agree",
+        )
+    diagonal = {M[i, j]: 0 for i in range(modes) for j in range(modes) if i != j}
+    rests = [sorted(roots(left[k, k].subs(diagonal), M[k, k]), key=str) for k in range(modes)]
+    claim(tuple(rests), tuple((S.Zero, x) for x in strengths), because="m (s - m) = 0")
+    active = [sum(value != 0 for value in values) for values in choices(*rests)]
+    for hidden in range(1, modes + 1):
+        claim(
+            Integer(sum(rank <= hidden for rank in active)),
+            sum((binomial(modes, rank) for rank in range(hidden + 1)), S.Zero),
+            because="M has at most the rank N2; full activity is the last term alone",
+        )
+    return tuple(rests)
+
+
+@derivation
+def stable_modes():
+    """A mode at rest is taken over by every stronger one, and by no weaker one.
+
+    One hidden unit has learned the mode (x, y) of strength r; another mode (a, b) competes for it.
+    """
+    x, y = symbols("x y", positive=True)
+    r = x * y
+    error = Matrix.diag(r, s) - Matrix([y, b]) * Matrix([[x, a]])
+    flow = gradient_flow((error.T * error).trace() / 2, (a, b), rate=1 / tau)
+    linear = Matrix([flow[a], flow[b]]).jacobian([a, b]).subs({a: 0, b: 0})
+    claim(
+        linear.trace(),
+        -(x**2 + y**2) / tau,
+        because="both weights are pulled down by the overlap",
+    )
+    claim(
+        linear.det(),
+        (r**2 - s**2) / tau**2,
+        because="a saddle for s > r, a minimum for s < r",
+    )
+    alone = mode_flow()
+    curvature = -Matrix([alone[a], alone[b]]).jacobian([a, b])
+    claim(
+        curvature.subs({a: 0, b: 0}),
+        Matrix([[0, -s], [-s, 0]]) / tau,
+        because="the origin is a saddle, with the eigenvalues s and -s",
+    )
+    learned = curvature.subs(a, s / b)
+    return claim(
+        (learned.det(), learned.trace()),
+        (0, ((s / b) ** 2 + b**2) / tau),
+        because="where a b = s the eigenvalues are 0, along the valley, and a^2 + b^2",
+        where=Ne(b, 0),
+    )
+
+
 depth = Symbol("n", integer=True, positive=True)  # number of weight matrices
 z = Symbol("z", positive=True)  # u/s
 x = Symbol("x", real=True)  # one weight among equal others
 
 
+def number_of_weights(n: object) -> Expr:
+    """The number of weight matrices: a whole number of at least 1, or a symbol for any."""
+    number = S(n) if isinstance(n, (int, float, Expr)) else S.NaN
+    if not (number.is_integer and number.is_positive):
+        raise DomainError(
+            f"n={n}: the number of weight matrices is a whole number of at least 1, or a symbol "
+            "declared integer=True, positive=True"
+        )
+    return number
+
+
 @derivation
 def deep_flow(n: Expr | int = depth):
     """A mode of n equal weights a grows as u' = n u^(2 - 2/n) (s - u)/tau, with u = a^n."""
+    n = number_of_weights(n)
     given(a > 0)
     flow = gradient_flow((s - x * a ** (n - 1)) ** 2 / 2, (x,), rate=1 / tau)
     velocity = claim(
@@ -642,6 +779,9 @@ def deep_time_from_above():
 def elementary_deep_time(n: int = 3):
     """For a number n of weights the time is made of logarithms and arc tangents."""
     w = Symbol("w", positive=True)  # u = w^n
+    n = number_of_weights(n)
+    if not n.is_Integer:
+        raise InputError(f"n={n}: the elementary form is that of one whole number; give one")
     slowness = claim(
         (1 / deep_flow()).subs(depth, n).subs(u, w**n) * (w**n).diff(w),
         tau / (w ** (n - 1) * (s - w**n)),
@@ -653,9 +793,7 @@ def elementary_deep_time(n: int = 3):
 
 def with_depth(expr: Expr, n: Expr | int) -> Expr:
     """An expression for a number n of weight matrices, or for any."""
-    if S(n).is_number and not (S(n).is_Integer and n >= 1):
-        raise InputError(f"n={n}: the number of weight matrices is a whole number of at least 1")
-    return expr.subs(depth, n)
+    return expr.subs(depth, number_of_weights(n))
 
 
 def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
@@ -671,6 +809,7 @@ DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3})
 @derivation(emit=DEPTHS)
 def deep_time(n: Expr | int = depth):
     """The time in which a mode of n weights goes from one strength to another."""
+    n = number_of_weights(n)
     one_side = on_one_side(u0, u_f, s)
     if n == 1:
         primitive = antiderivative(1 / with_depth(deep_flow(), n), u)
@@ -759,6 +898,24 @@ def infinite_depth_time():
     return Piecewise((time, same_side), (oo, True))
 
 
+@derivation
+def number_of_layers():
+    """The rate of a deep mode counts weight matrices, N_l - 1 of them between N_l layers."""
+    layers = Symbol("N_l", integer=True, positive=True)
+    given(layers >= 3)
+    growth = deep_flow().subs(depth, layers - 1)
+    claim(
+        AsymptoticTo(growth, layers * u**2 * (s - u) / tau, layers),
+        because="(16) has N_l, which is right for infinitely many",
+    )
+    return claim(
+        growth / (layers * u ** (2 - 2 / (layers - 1)) * (s - u) / tau),
+        1 - 1 / layers,
+        because="N_l in place of N_l - 1 is 1 % too fast for a hundred layers",
+        where=Ne(u, s),
+    )
+
+
 def depth_integral(v: Expr, n: Expr) -> Expr:
     """An antiderivative of 1/(v^(2 - 2/n) (1 - v))."""
     grown = n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v)
@@ -772,6 +929,7 @@ v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)
+    n = number_of_weights(n)
     integrand = with_depth(depth_integrals(), n)
     claim(
         n * with_depth(deep_flow(), n).subs({u: z, s: 1, tau: 1}) * integrand,
@@ -879,6 +1037,8 @@ def squared_error(whole, inputs, targets):
 
 def layers(depth):
     """Weight matrices of a network, with the products below and above each of them."""
+    if not number_of_weights(depth).is_Integer:
+        raise InputError(f"depth={depth}: words are written for one whole number; give one")
     sizes = symbols(f"N1:{depth + 2}", integer=True, positive=True)
     weights = [matrix(f"W{k + 1}", sizes[k + 1], sizes[k]) for k in range(depth)]
     below, above = [identity(sizes[0])], [identity(sizes[depth])]
@@ -1481,3 +1641,238 @@ def end_to_end_in_coordinates():
         imbalance()**2 + 4*(a*b)**2,
         because="so the kernel of one mode is a function of its strength and its imbalance",
     )
+
+
+# Random weights
+#
+# Gains and singular values of networks as they are initialised. Of the theory of tanh networks here
+# is only what the claims about single depths need.
+
+phi, psi = symbols("phi psi", real=True)  # direction of a column; of a fixed axis
+received = Symbol("z", real=True)  # what a unit receives
+q, q0 = symbols("q q0", positive=True)  # its variance; in the first layer
+
+
+@derivation
+def critical_gain():
+    """At gain 1 the mean squared singular value of a tanh network falls like 1/depth.
+
+    A layer with orthogonal weights multiplies it by E[tanh'(z)^2], and takes the variance q of z to
+    E[tanh(z)^2]. The paper has singular values of order 1 for a hundred layers: that holds of their
+    spread around the mean, not of the mean.
+    """
+    curve = tanh(received).series(received, 0, 6).removeO()
+    after = claim(
+        gaussian_expectation((curve**2).series(received, 0, 6).removeO(), received, q),
+        q - 2 * q**2,
+        because="moments 1 and 3 of a Gaussian",
+    )
+    factor = claim(
+        gaussian_expectation((curve.diff(received) ** 2).series(received, 0, 4).removeO(),
+                             received, q),
+        1 - 2 * q,
+        because="tanh' = 1 - z^2 + ...",
+    )
+    claim(
+        AsymptoticTo(1 / after - 1 / q, 2, q, 0),
+        because="1/q grows by 2 in each layer",
+    )
+    claim(
+        AsymptoticTo(log(factor), -2 * q, q, 0),
+        because="so the mean square falls by the share by which q does",
+    )
+    mean = Symbol("M", positive=True)
+    layer = Flow({q: after - q, mean: (factor - 1) * mean})
+    claim(
+        Conserved(mean / q, layer),
+        because="both fall by the share 2 q per layer",
+    )
+    variance = solve_separable(layer[q], q, q0, t)
+    return claim(
+        AsymptoticTo(variance / q0, 1 / (2 * q0 * t), t),
+        because="the mean square is q/q0 after t layers, which forgets q0 but for its constant",
+    )
+
+
+@derivation
+def uniform_orthogonal():
+    """Columns of Q, of a QR decomposition by reflections, are uniform once R has positive diagonal.
+
+    Shown for the first column of matrices with two rows, along any axis. Q as it comes has a first
+    entry that is never positive.
+    """
+    x, axis = Matrix([cos(phi), sin(phi)]), Matrix([cos(psi), sin(psi)])
+
+    def mean(right: Expr, left: Expr) -> Expr:
+        """Over all directions, of what stands where x_1 is positive, and where it is negative."""
+        halves = right, left.subs(phi, phi + pi)
+        primitives = [antiderivative(expand(half), phi) for half in halves]
+        ends = (F.subs(phi, pi / 2) - F.subs(phi, -pi / 2) for F in primitives)
+        return sum(ends, S.Zero) / (2 * pi)
+
+    reflected = [-way * x for way in (1, -1)]  # onto the first axis, away from x: nothing cancels
+    claim(
+        mean(*(column.dot(axis) for column in reflected)),
+        -2 * cos(psi) / pi,
+        because="the sign that is chosen never lets the first entry be positive",
+    )
+    diagonal = claim(
+        [column.dot(x) for column in reflected],
+        [-1, 1],
+        because="the first entry of R = Q^T X",
+    )
+    uniform = [r * column for r, column in zip(diagonal, reflected, strict=True)]
+    claim(uniform, [x, x], because="both signs are the same")
+    return claim(
+        mean(*(column.dot(axis) for column in uniform)),
+        0,
+        because="the law of x is the same after any rotation",
+    )
+
+
+varphi = Symbol("varphi", positive=True)  # argument of x times the mean resolvent
+zeta = Symbol("z", positive=True)  # argument of S-transforms
+size = Symbol("N", integer=True, positive=True)  # rows and columns of square weights
+
+
+def random_product(depth: int) -> tuple[MatrixWord, dict[MatrixWord, Expr]]:
+    """A product of square Gaussian weights whose entries have the variance 1/N."""
+    weights = [matrix(f"W{k + 1}", size, size) for k in range(depth)]
+    return reduce(lambda inner, outer: outer * inner, weights), dict.fromkeys(weights, 1 / size)
+
+
+@derivation
+def orthogonal_products():
+    """All singular values of a product of orthogonal weights are 1."""
+    for depth in FEWER:
+        whole, weights = random_product(depth)
+        claim(whole.T * whole, identity(size), because="the inner squares are 1, one by one",
+              where=[orthonormal(W) for W in weights])
+
+
+@derivation
+def gaussian_products():
+    """Gaussian weights keep lengths in the mean, and spread singular values more in each layer."""
+    v = matrix("v", size, 1)
+    for depth in FEWER:
+        whole, variances = random_product(depth)
+        claim(gaussian_mean(v.T * whole.T * whole * v, variances), v.T * v,
+              because="E[W^T W] = 1, one layer after the other")
+    for depth, order in ((1, 2), (1, 3), (1, 4), (2, 2), (2, 3), (3, 2), (3, 3)):
+        whole, variances = random_product(depth)
+        mean = gaussian_mean(trace((whole * whole.T) ** order), variances)
+        ((_, value),) = mean.terms
+        claim(Poly(expand(value / size), 1 / size).eval(0),
+              binomial(depth * order + order, order) / Integer(depth * order + 1),
+              because="the leading term in 1/N, of the pairings without crossings")
+
+
+@derivation
+def fuss_catalan_numbers():
+    """The squared singular values of n large Gaussian factors have Fuss-Catalan numbers as moments.
+
+    Their mean square is n + 1 times the squared mean: the variance grows with depth.
+    """
+    n = depth
+    transform = s_transform((1, 2, 5, 14), zeta)
+    claim(
+        transform,
+        series(1 / (1 + zeta), zeta, 0, 4).removeO(),
+        because="the Catalan numbers, moments of one factor",
+    )
+    whole = free_product((1 + zeta) ** (-n))
+    for order, moment in enumerate(moments_of(whole, zeta, 4), start=1):
+        claim(
+            moment,
+            binomial(n * order + order, order) / (n * order + 1),
+            because="Lagrange's inversion: coefficients of (1 + z)^((n + 1) k)",
+        )
+    return whole
+
+
+@derivation
+def fuss_catalan_law():
+    """The density of squared singular values x of n large Gaussian factors: (x, density).
+
+    x(phi) = sin((n + 1) phi)^(n + 1)/(sin(phi) sin(n phi)^n), 0 < phi < pi/(n + 1)
+    """
+    n = depth
+    given(varphi < pi / (n + 1))
+    upper, lower, base = sin((n + 1) * varphi), sin(n * varphi), sin(varphi)
+    r = upper / lower
+    B = Symbol("B", positive=True)
+    claim(
+        spectral_argument(fuss_catalan_numbers(), zeta, B),
+        B ** (n + 1) / (B - 1),
+        because="B^(n + 1) - x B + x = 0",
+        where=B > 1,
+    )
+    claim(
+        (r * cos(varphi) - 1, r * base),
+        (base / lower * cos((n + 1) * varphi), base / lower * upper),
+        because="B = r e^(i phi): B^(n + 1) and B - 1 have one direction, so that x is real",
+    )
+    squared = claim(
+        r ** (n + 1) / (base / lower),
+        upper ** (n + 1) / (base * lower**n),
+        because="the quotient of their lengths",
+    )
+    density = claim(
+        r * base / (pi * squared),
+        base**2 * lower ** (n - 1) / (pi * upper**n),
+        because="-Im(B/x)/pi",
+    )
+    claim(
+        squared.diff(varphi) / squared,
+        -((n * cot(n * varphi) - cot(varphi)) ** 2 + (n + 1) ** 2) * base * lower / upper,
+        because="a negative slope: x falls from its upper edge to 0",
+    )
+    for factors in FEWER:
+        largest = Rational((factors + 1) ** (factors + 1), factors**factors)
+        claim(
+            AsymptoticTo(squared.subs(n, factors), largest, varphi, 0),
+            because="the upper edge (n + 1)^(n + 1)/n^n",
+        )
+        claim(
+            (density ** (n + 1) * squared**n).subs(n, factors),
+            (base ** (n + 2) / (pi ** (n + 1) * lower)).subs(n, factors),
+            because="near 0 the density is sin(pi/(n + 1))/pi times x^(-n/(n + 1))",
+        )
+    return squared, density
+
+
+@derivation
+def marchenko_pastur():
+    """One factor: the density of squared singular values is sqrt(x (4 - x))/(2 pi x)."""
+    given(varphi < pi / 2)
+    squared, density = (part.subs(depth, 1) for part in fuss_catalan_law())
+    claim(squared, 4 * cos(varphi) ** 2, because="double angle")
+    x = squared
+    claim((2 * pi * x * density) ** 2, x * (4 - x), because="sin^2 = 1 - cos^2")
+
+
+@derivation
+def fuss_catalan_moments():
+    """The density has the mass 1 and the moments that it was made from."""
+    squared, density = fuss_catalan_law()
+    c = cos(varphi)
+    for n in (1, 2, 5):
+        above, below = chebyshevu(n, c), chebyshevu(n - 1, c)
+        place = claim(
+            squared.subs(depth, n),
+            above ** (n + 1) / below**n,
+            because="sin((n + 1) phi) = sin(phi) U_n(cos(phi))",
+            where=varphi < pi / (n + 1),
+        )
+        share = claim(
+            -(density * squared.diff(varphi)).subs(depth, n),
+            ((n * chebyshevt(n, c) / below - c) ** 2 + (n + 1) ** 2 * sin(varphi) ** 2) / pi,
+            because="what lies in a piece of phi",
+            where=varphi < pi / (n + 1),
+        )
+        for order in (0, 1, 2):
+            claim(
+                Integral(share * place**order, (varphi, 0, pi / (n + 1))),
+                binomial(n * order + order, order) / Integer(n * order + 1),
+                because="quadrature",
+            )

@@ -13,12 +13,14 @@ from sympy import (
     Integral,
     Matrix,
     Ne,
+    Poly,
     Rational,
     Sum,
     acos,
     asin,
     besselk,
     cos,
+    cosh,
     dirichlet_eta,
     elliptic_e,
     elliptic_k,
@@ -56,6 +58,7 @@ from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.calculus.legendre import ferrers
 from symdyn.calculus.price import derivative_in_covariance
 from symdyn.calculus.telescoping import find_telescoper
+from symdyn.errors import DomainError, InputError
 
 c = symbols("c", real=True)  # correlation of two pre-activations
 q = symbols("q", positive=True)  # their variance
@@ -330,19 +333,19 @@ def mehler():
 def convexity():
     """Coefficients of c^n are squares, so duals grow and bend upwards for positive c.
 
-    Bounds are stated where slopes are finite: c < 9/10 for relu, variances below 9/2 for erf.
+    For erf, r = 2 q/(1 + 2 q) stands for the variance. Slopes may grow without bound towards c = 1.
     """
-    given(0 < c, c < 1, 0 < r, r < Rational(9, 10))
+    given(0 < c, c < 1, 0 < r, r < 1)
     positive = "a power series in c without negative terms"
     rectified = product_moment(relu(z)).subs(q, 1)
     slope = claim(rectified.diff(c), (pi - acos(c)) / (2 * pi), because="Price's theorem")
     claim(Bounded(slope, 0, Rational(1, 2)), because=positive)
-    claim(Bounded(slope.diff(c), 0, 1), because=positive, where=(c < Rational(9, 10),))
+    claim(Bounded(slope.diff(c), 0, None), because=positive)
     dual = claim(
         erf_W().subs(q, r / (2 * (1 - r))), 2 / pi * asin(r * c), because="2 q = (1 + 2 q) r"
     )
-    claim(Bounded(dual.diff(c), 0, 2), because=positive)
-    return claim(Bounded(dual.diff(c, 2), 0, 8), because=positive)
+    claim(Bounded(dual.diff(c), 0, None), because=positive)
+    return claim(Bounded(dual.diff(c, 2), 0, None), because=positive)
 
 
 @derivation
@@ -377,6 +380,45 @@ def tanh_V_far():
 
 
 @derivation
+def tanh_W_far():
+    """For large variances the dual of tanh is that of a sign, less a term in 1/q.
+
+    W = 2/pi asin(c) - pi c/(6 q sqrt(1 - c^2)) + O(1/q^2)
+    """
+    given(-1 < c, c < 1)
+    sech2 = (1 - tanh(z) ** 2) * (1 - tanh(w) ** 2)
+    slopes = gaussian_integral(sech2, (z, w), Matrix([[q, c * q], [c * q, q]])).function
+    form = (z**2 - 2 * c * z * w + w**2) / (2 * q * (1 - c**2))
+    origin = 1 / (2 * pi * q * sqrt(1 - c**2))
+    claim(slopes / sech2, origin * exp(-form), because="Price: W grows with c by q E[tanh' tanh']")
+    for bound in (exp(-t) - 1 + t, t**2 / 2 - (exp(-t) - 1 + t)):
+        claim(
+            Bounded(bound, 0, None),
+            because="so that 1 - form errs by at most form^2/2, whose mean is of order 1/q^2",
+        )
+    weight, spread = (
+        claim(
+            Integral(z**power * (1 - tanh(z) ** 2), (z, -oo, oo)),
+            moment,
+            because="twice that of the half-line",
+        )
+        for power, moment in ((0, 2), (2, pi**2 / 6))
+    )
+    moments = (weight, 0, spread)
+    terms = Poly(origin * (1 - form), z, w).terms()
+    mean = sum(factor * moments[i] * moments[j] for (i, j), factor in terms)
+    slope = claim(
+        q * mean,
+        2 / (pi * sqrt(1 - c**2)) - pi / (6 * q * sqrt(1 - c**2) ** 3),
+        because="moments of sech^2, of which odd ones vanish",
+    )
+    dual = 2 / pi * asin(c) - pi * c / (6 * q * sqrt(1 - c**2))
+    claim(dual.diff(c), slope, because="antiderivatives of powers of 1 - c^2")
+    claim(dual.subs(c, 0), 0, because="tanh is odd")
+    return dual
+
+
+@derivation
 def tanh_V_near():
     """For small variances tanh is z - z^3/3 + 2 z^5/15."""
     series = define("tanh", z - z**3 / 3 + 2 * z**5 / 15)
@@ -397,7 +439,8 @@ def tanh_V_near():
 a = symbols("alpha", real=True)  # power of the rectifier
 p = symbols("p", positive=True)  # a power that makes an integral converge
 s = symbols("s", positive=True)  # sine of the angle between the inputs
-x, z1, w1, u = symbols("x z1 w1 u", positive=True)  # to integrate over
+x, y, z1, w1, u = symbols("x y z1 w1 u", positive=True)  # to integrate over
+phi, theta, eta = symbols("phi theta eta", positive=True)  # angles
 v = symbols("v", real=True)
 
 
@@ -423,26 +466,35 @@ def alpha_relu_second_moment():
     return moment
 
 
+over_quadrant = Integral(
+    (z1 * w1) ** a * exp(-(z1**2 + w1**2 - 2 * c * z1 * w1) / (2 * s**2)) / (2 * pi * s),
+    (z1, 0, oo),
+    (w1, 0, oo),
+)  # E[psi(z) psi(w)] for correlation c and s^2 = 1 - c^2
+
+
+def in_hyperbolic_coordinates() -> Integral:
+    """The integral over the quadrant, with u = z w and v = log(z/w)."""
+    return change_variables(
+        over_quadrant,
+        {z1: sqrt(u) * exp(v / 2), w1: sqrt(u) * exp(-v / 2)},
+        {u: z1 * w1, v: log(z1 / w1)},
+        [(v, -oo, oo), (u, 0, oo)],
+    )
+
+
 @derivation
 def bessel_link():
     """The dual of the alpha-ReLU is a Laplace transform of x^alpha K_0(x), K_0 the modified one."""
     given(-1 < a, -1 < c, c < 1)
     definition = gaussian_integral(alpha_relu(z, a) * alpha_relu(w, a), (z, w), c)
     define("definition", definition)
-    density = exp(-(z1**2 + w1**2 - 2 * c * z1 * w1) / (2 * s**2)) / (2 * pi * s)
     claim(
         definition.function.xreplace({z: z1, w: w1}),
-        ((z1 * w1) ** a * density).subs(s, sqrt(1 - c**2)),
+        over_quadrant.function.subs(s, sqrt(1 - c**2)),
         because="where both are positive, the steps are 1; s is the sine of the angle",
     )
-    quadrant = Integral((z1 * w1) ** a * density, (z1, 0, oo), (w1, 0, oo))
-    hyperbolic = change_variables(
-        quadrant,
-        {z1: sqrt(u) * exp(v / 2), w1: sqrt(u) * exp(-v / 2)},
-        {u: z1 * w1, v: log(z1 / w1)},
-        [(v, -oo, oo), (u, 0, oo)],
-    )
-    bessel = integrate_double_exponential(hyperbolic)
+    bessel = integrate_double_exponential(in_hyperbolic_coordinates())
     transformed = x**a * exp(c * x) * besselk(0, x)
     rescaled = change_variables(bessel, {u: s**2 * x}, {x: u / s**2}, [(x, 0, oo)])
     integrand = claim(
@@ -481,6 +533,57 @@ def bessel_telescoper():
         because="x^2 K_0'' + x K_0' = x^2 K_0; the certificate vanishes at both ends",
     )
     return certificate
+
+
+@derivation
+def angular_integral():
+    """The dual of the alpha-ReLU is an integral over one angle, for every real power.
+
+    J = 2^alpha Gamma(alpha + 1) int (cos(phi) cos(phi - theta))^alpha dphi,    c = cos(theta),
+    over all phi at which both are positive, and Cho and Saul's form of it.
+    """
+    given(-1 < a, -1 < c, c < 1)
+    hyperbolic = in_hyperbolic_coordinates()
+    along_u = 2 * pi * Integral(hyperbolic.function, (u, 0, oo)).subs(s, sqrt(1 - c**2))
+    root = sqrt(1 - c**2)
+    radial = claim(
+        along_u,
+        gamma(a + 1) * root ** (2 * a + 1) / (2 * (cosh(v) - c) ** (a + 1)),
+        because="Euler's integral of the gamma function",
+    )
+    rational = change_variables(
+        Integral(radial, (v, -oo, oo)), {v: log(y)}, {y: exp(v)}, [(y, 0, oo)]
+    )
+    scale = 2**a * gamma(a + 1) * root ** (2 * a + 1)
+    share = claim(
+        rational.function / scale,
+        y**a / (y**2 - 2 * c * y + 1) ** (a + 1),
+        because="y = exp(v) is the quotient z/w",
+    )
+    claim(
+        scale * Integral(share, (y, 0, oo)),
+        hypergeometric_dual(a, c),
+        because="both obey one equation of order two, by telescoping, and agree at c = 0",
+    )
+    quotient = cos(phi) / cos(phi - theta)
+    claim(
+        (quotient**2 - 2 * cos(theta) * quotient + 1, -quotient.diff(phi)),
+        (sin(theta) ** 2 / cos(phi - theta) ** 2, sin(theta) / cos(phi - theta) ** 2),
+        because="polar coordinates z = r cos(phi), w = r cos(phi - theta)",
+        where=(theta < pi, theta - pi / 2 < phi, phi < pi / 2),
+    )
+    claim(
+        share.subs(y**2 - 2 * c * y + 1, s**2 / w1**2).subs(y, z1 / w1) * s / w1**2,
+        (z1 * w1) ** a / s ** (2 * a + 1),
+        because="so for the cosines z1 and w1 and the sine s: the integrand over phi",
+    )
+    quotient = (1 + sin(eta)) / cos(eta)
+    return claim(
+        share.subs(y, quotient) * quotient.diff(eta),
+        cos(eta) ** a / (1 - c * cos(eta)) ** (a + 1) / 2 ** (a + 1),
+        because="cos(eta) = 1/cosh(v), and v and -v give the same: Cho and Saul's integrand",
+        where=eta < pi / 2,
+    )
 
 
 @derivation
@@ -658,10 +761,23 @@ NATURAL = ({"alpha": 1}, {"alpha": 2}, {"alpha": 3})
 REAL = (*NATURAL, {"alpha": Rational(-2, 5)}, {"alpha": Rational(1, 2)}, {"alpha": Rational(3, 4)})
 
 
+def power_above(alpha: Expr | int | str, least: Expr) -> Expr:
+    """The power of an alpha-ReLU as an exact number for which a moment is finite."""
+    try:
+        power = Rational(alpha)
+    except TypeError:
+        raise InputError(
+            f"alpha={alpha}: the power is an exact real number, such as 2 or '3/4'"
+        ) from None
+    if power <= least:
+        raise DomainError(f"alpha={alpha}: the second moment is infinite unless alpha > {least}")
+    return power
+
+
 @derivation(kernel=(q,), emit=REAL)
 def alpha_relu_V(alpha: Expr | int | str = 1):
     """E[psi(z)^2] for the alpha-ReLU psi and z ~ N(0, q)."""
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     return claim(
         gaussian_expectation(alpha_relu(z, power) ** 2, z, q),
         alpha_relu_second_moment().subs(a, power),
@@ -673,7 +789,7 @@ def alpha_relu_V(alpha: Expr | int | str = 1):
 def alpha_relu_J(alpha: Expr | int | str = 1):
     """The dual of the alpha-ReLU, divided by its second moment: a map of correlations."""
     given(-1 <= c, c <= 1)
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     moment = gaussian_expectation(alpha_relu(z, power) ** 2, z)
     correlation = dual_of_alpha_relu(power, c) / (2 * pi * moment)
     claim(
@@ -688,15 +804,16 @@ def alpha_relu_J(alpha: Expr | int | str = 1):
 @derivation(kernel=(c,), emit=NATURAL)
 def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
     """By how much the map of correlations falls short of 1."""
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     short = 1 - alpha_relu_J(alpha=power)
     claim(short.subs(c, 1), 0, because="equal inputs stay equal")
-    claim(
-        -short.diff(c),
-        power**2 / (2 * power - 1) * alpha_relu_J(alpha=power - 1),
-        because="the slope lowers alpha, and so do the moments",
-        where=(-1 < c, c < 1),
-    )
+    if power > Rational(1, 2):  # else the slope has no finite value at c = 1
+        claim(
+            -short.diff(c),
+            power**2 / (2 * power - 1) * alpha_relu_J(alpha=power - 1),
+            because="the slope lowers alpha, and so do the moments",
+            where=(-1 < c, c < 1),
+        )
     return short
 
 
@@ -704,7 +821,7 @@ def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
 def alpha_relu_W(alpha: Expr | int | str = 1):
     """E[psi(z) psi(w)] for the alpha-ReLU psi, variances q and correlation c."""
     given(-1 <= c, c <= 1)
-    power = Rational(alpha)
+    power = power_above(alpha, -Rational(1, 2))
     product = alpha_relu(z, power) * alpha_relu(w, power)
     return claim(
         gaussian_expectation(product, (z, w), Matrix([[q, c * q], [c * q, q]])),

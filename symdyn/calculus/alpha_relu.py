@@ -56,10 +56,13 @@ def alpha_relu_dual(power: Expr | int, correlation: Expr | int) -> Expr:
     sqrt(2)*sqrt(pi)*elliptic_k(c/2 + 1/2)
 
     Source: Cho and Saul 2009 for natural powers; Yang and Schoenholz 2017.
-    Raises DomainError for a power of -1 or less, UnsupportedError if nothing says that it is more.
+    Raises DomainError for a power of -1 or less, or a correlation that is none; UnsupportedError if
+    nothing says that the power is more.
     """
     a, c = sympify(power), sympify(correlation)
     require_power_above(a, -1, "E[z**p w**p] over z, w > 0")
+    if c.is_extended_real is False or (1 - c**2).is_extended_negative:
+        raise DomainError(f"{c} is no correlation: it lies in [-1, 1]")
     if isinstance(a, Integer):
         return collected(2 * pi * quadrant_moment(a, a, c))
     general = hypergeometric_dual(a, _C)

@@ -158,6 +158,15 @@ FACTS: tuple[Fact, ...] = (
         (_mean((_x * (_c * _x + 1)) ** 2), 3 * _c**2 + 1, ()),
     ),
     Fact(
+        "asymptotic freeness",
+        "For independent large square matrices whose laws are invariant under rotations from both "
+        "sides, the S-transform of the squared singular values of their product is the product of "
+        "their S-transforms.",
+        "Voiculescu 1991, Inventiones 104; Nica and Speicher, Lectures on the Combinatorics of "
+        "Free Probability, 18.14",
+        "in the limit of large matrices, where all moments converge",
+    ),
+    Fact(
         "Stein",
         "E[z1 G(z)] = sum over j of Cov(z1, z_j) E[dG/dz_j]; jumps of G count as delta functions.",
         "Stein 1981, Annals of Statistics 9; integration by parts",

@@ -193,8 +193,12 @@ def _velocity(variable: object, value: object) -> Velocity:
         named(variable)
         return variable.components(value)[0][2]
     velocity = value if isinstance(value, MatrixWord) and value.is_scalar else sympify(value)
-    if not isinstance(variable, Symbol) or not isinstance(velocity, (Expr, MatrixWord)):
-        raise InputError(f"a flow maps symbols to expressions, not {variable!r} to {value!r}")
+    scalar = isinstance(velocity, (Expr, MatrixWord)) and not getattr(velocity, "is_Matrix", False)
+    if not isinstance(variable, Symbol) or not scalar:
+        raise InputError(
+            f"a flow maps symbols to expressions, not {variable!r} to {value!r}; matrices that "
+            "move are made by symdyn.calculus.words.polynomials.matrix"
+        )
     if inner_names(variable):
         raise InputError(f"{variable} is an inner product: move its vectors instead")
     return velocity

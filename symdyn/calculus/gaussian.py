@@ -199,7 +199,12 @@ def _matrix(size: int, covariance: Covariance) -> ImmutableMatrix:
 
 
 def _require_covariance(matrix: ImmutableMatrix) -> None:
-    """Symmetric, and no minor that is known to be negative."""
+    """Real, finite and symmetric, and no minor that is known to be negative."""
+    for entry in matrix:
+        if entry.is_extended_real is False or entry.is_finite is False or entry is nan:
+            raise DomainError(
+                f"{entry} is no covariance: variances and covariances are real and finite"
+            )
     if (matrix - matrix.T).applyfunc(expand) != ImmutableMatrix.zeros(*matrix.shape):
         raise InputError(f"the covariance {matrix.tolist()} is not symmetric")
     n = matrix.rows

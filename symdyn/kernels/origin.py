@@ -118,7 +118,8 @@ def needed(record: Record) -> str:
 def refuse_unfounded(record: Record) -> None:
     """Stop unless the result holds.
 
-    Raises RefutedError, UndecidedError or InputError, with the cause.
+    Raises RefutedError, UndecidedError or InputError, with the cause; DomainError where a parameter
+    lies outside of its domain.
     """
     verdict = record.verdict
     if verdict.holds or verdict is Verdict.OPEN:
@@ -127,7 +128,9 @@ def refuse_unfounded(record: Record) -> None:
     message = f"{record.id} is {verdict}: no kernel is made of it; {cause}"
     if verdict is Verdict.REFUTED:
         raise RefutedError(message)
-    raise (InputError if verdict is Verdict.ERROR else UndecidedError)(message)
+    if verdict is Verdict.ERROR:
+        raise (InputError if record.refused is None else type(record.refused))(message)
+    raise UndecidedError(message)
 
 
 def _cause(record: Record) -> str:

@@ -25,7 +25,7 @@ from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.obligations import Debts, gathering
 from symdyn.calculus.words.rules import Rule
-from symdyn.errors import InputError, RefutedError, SymdynError, UndecidedError
+from symdyn.errors import DomainError, InputError, RefutedError, SymdynError, UndecidedError
 from symdyn.proof.deadline import deadline
 from symdyn.proof.record import Claim, Location, Record
 from symdyn.proof.statements import AbstractStatement, Equal
@@ -78,6 +78,8 @@ class Derivation:
             if record not in draft.premises:
                 draft.premises.append(record)
             draft.given.extend(c for c in record.given if c not in draft.given)
+        if record.refused is not None and draft is None:
+            raise type(record.refused)(f"{record.id}: {record.refused}")
         if record.error or record.blocked_by:
             reason = record.error or f"it rests on {record.blocked_by}"
             raise PremiseError(f"{record.id} has no result: {reason}", record.id)
@@ -129,7 +131,7 @@ class Derivation:
         return {key: value for key, value in bound.items() if value != defaults[key].default}
 
     def _write(self, fixed: dict[str, Any]) -> Record:
-        result, error, blocked_by = None, "", ""
+        result, error, blocked_by, refused = None, "", "", None
         with gathering() as debts:
             draft = _Draft(self.id(**fixed), debts)
             token = _draft.set(draft)
@@ -140,6 +142,7 @@ class Derivation:
                 blocked_by = problem.premise
             except (Exception, SystemExit) as problem:  # the other derivations are still judged
                 error = _told(problem, self.file)
+                refused = _refusal(problem)
             finally:
                 _draft.reset(token)
         return Record(
@@ -159,6 +162,7 @@ class Derivation:
             result=result,
             error=error,
             blocked_by=blocked_by,
+            refused=refused,
         )
 
 
@@ -401,6 +405,12 @@ def _source(function: Callable[..., Any]) -> str:
         return inspect.getsource(function)
     except OSError:
         return ""
+
+
+def _refusal(problem: BaseException) -> SymdynError | None:
+    """What tells a caller that a parameter was not taken; None for other failures."""
+    kinds = (kind for kind in (InputError, DomainError) if isinstance(problem, kind))
+    return next((kind(str(problem)) for kind in kinds), None)
 
 
 def _told(problem: BaseException, file: Path) -> str:

@@ -4,11 +4,12 @@ A function is expanded into terms, each a product of powers, polynomials, expone
 polynomials, Bessel and bounded functions. Of each factor is known
 
     at an end    an exponent e with factor = O(y^(e - d)) for every d > 0, y the distance to the end
-    at infinity  rates r1, r2 with factor = O(exp(-(r1 - d) x - r2 x^2)) for every d > 0
+    at infinity  rates r1, r2 with factor = O(exp(-(r1 - d) x - r2 x^2)) for every d > 0,
+                 and where both are 0 a degree n with factor = O(x^(n + d))
 
-(DLMF 10.7, 10.17, 10.25, 10.30 for Bessel functions), and exponents and rates of a product add up.
-Exponents and rates are expressions in the other symbols, continuous in them; so a bound that holds
-strictly on a domain holds uniformly near each of its points, and allows to differentiate under the
+(DLMF 10.7, 10.17, 10.25, 10.30 for Bessel functions), and those of a product add up. They are
+expressions in the other symbols, continuous in them; so a bound that holds strictly on a domain
+holds uniformly near each of its points, and allows to differentiate under the
 integral sign, by dominated convergence. Nothing is known of other functions: the answer is no.
 """
 
@@ -100,7 +101,7 @@ def _exceeds(term: Expr, x: Symbol, bound: Expr, high: Expr, domain: Domain) -> 
     if low is None or not is_positive(low - bound, domain):
         return False
     if high.is_infinite:
-        return _decays(term, x, domain)
+        return _decays(term, x, domain) or _falls(term, x, bound, domain)
     there = _exponent(term.subs(x, high - x), x, domain)
     return there is not None and is_positive(there - bound, domain)
 
@@ -167,6 +168,27 @@ def _decays(term: Expr, x: Symbol, domain: Domain) -> bool:
         return False
     linear, square = (Add(*part) for part in zip(*known, strict=True))
     return is_positive(square, domain) or (square == 0 and is_positive(linear, domain))
+
+
+def _falls(term: Expr, x: Symbol, bound: Expr, domain: Domain) -> bool:
+    """Whether a term without exponentials has a degree below a bound at infinity."""
+    degrees = [_degree(factor, x, domain) for factor in Mul.make_args(term)]
+    known = [degree for degree in degrees if degree is not None]
+    return len(known) == len(degrees) and is_positive(bound - Add(*known), domain)
+
+
+def _degree(factor: Expr, x: Symbol, domain: Domain) -> Expr | None:
+    if not factor.has(x):
+        return S.Zero
+    if isinstance(factor, _BOUNDED):
+        return S.Zero if is_real(factor.args[0], domain) else None
+    base, power = factor.as_base_exp()
+    if power.has(x) or not is_real(power, domain) or not base.is_polynomial(x):
+        return None
+    poly = Poly(base, x)
+    if is_nonnegative(power, domain) or is_nonzero(poly.LC(), domain):
+        return poly.degree() * power
+    return None
 
 
 def _rates(factor: Expr, x: Symbol, domain: Domain) -> tuple[Expr, Expr] | None:

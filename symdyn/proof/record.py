@@ -16,6 +16,7 @@ from sympy.logic.boolalg import Boolean
 
 from symdyn.calculus.obligations import Obligation
 from symdyn.calculus.words.rules import Rule
+from symdyn.errors import SymdynError
 from symdyn.proof.statements import AbstractStatement
 from symdyn.proof.verdict import Judgement, Verdict, weakest
 
@@ -100,6 +101,7 @@ class Record:
     result: Any = None
     error: str = ""
     blocked_by: str = ""
+    refused: SymdynError | None = field(default=None, compare=False)  # what the error was raised as
 
     @property
     def verdict(self) -> Verdict:

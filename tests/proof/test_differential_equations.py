@@ -38,6 +38,10 @@ TRANSFORM = Integral(x**a * exp(c * x) * besselk(0, x), (x, 0, oo))
 INSIDE = (a > -1, c > -1, c < 1)
 
 
+RATIONAL = Integral(x**a / (x**2 - 2 * c * x + 1) ** (a + 1), (x, 0, oo))
+ANGULAR = 2**a * gamma(a + 1) * (1 - c**2) ** (a + HALF) * RATIONAL
+
+
 def on_half_line(f: Expr) -> Integral:
     return Integral(f, (x, 0, oo))
 
@@ -47,8 +51,11 @@ TRUE = (
     (on_half_line(exp(-r * x**2) * cos(t * x)) - sqrt(pi / r) * exp(-(t**2) / (4 * r)) / 2, ()),
     (on_half_line(x * exp(-(x**2)) * besselj(0, t * x)) - exp(-(t**2) / 4) / 2, ()),
     ((1 - c**2) ** HALF * TRANSFORM.subs(a, 0) - DUAL.subs(a, 0), INSIDE[1:]),  # no end of order 1
+    (ANGULAR - DUAL, INSIDE),
 )
 FALSE = (
+    (ANGULAR - 2 * DUAL, INSIDE),
+    (ANGULAR - DUAL, (a > -2, c > -1, c < 1)),  # diverges
     ((1 - c**2) ** (a + HALF) * TRANSFORM - 2 * DUAL, INSIDE),
     ((1 - c**2) ** (a + HALF) * TRANSFORM - DUAL, (a > -2, c > -1, c < 1)),  # diverges
     (on_half_line(x**a * exp(c * x) * bessely(0, x)) - DUAL, (a > -1, c > -1, c < 0)),

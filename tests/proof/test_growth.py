@@ -19,6 +19,8 @@ INTEGRABLE = (
     (exp(-x) * besselj(3, c * x), oo),
     (x**a * (1 - x) ** a / (2 + c * x), S.One),
     (x**a * besselk(1, x) * sin(x) * exp(-x), oo),
+    (x**a / (x**2 - 2 * c * x + 1) ** (a + 1), oo),
+    (x**a * cos(3 * x) / (1 + x) ** (a + 2 + c), oo),
 )
 NOT_INTEGRABLE = (
     (x**a * exp(2 * c * x) * besselk(0, x), oo),
@@ -28,6 +30,8 @@ NOT_INTEGRABLE = (
     (x**a * (1 - x) ** (a - 1), S.One),
     (exp(-x) * log(x), oo),  # integrable, but nothing is known of logarithms
     (1 / (1 - c * x) ** 2, oo),
+    (x**a / (x**2 - 2 * c * x + 1) ** ((a + 1) / 2), oo),  # like 1/x
+    (1 / (1 + (1 + c) * x) ** (1 + c), oo),  # of degree -1 - c, which may be above -1
 )
 
 
@@ -46,4 +50,6 @@ def test_factor_that_vanishes_at_an_end_counts() -> None:
     assert vanishes_at_ends(x**a * (1 - x), x, S.One, domain)
     assert not vanishes_at_ends(x**a * (2 - x), x, S.One, domain)
     assert not vanishes_at_ends(1 + x, x, S.One, domain)
+    assert vanishes_at_ends(x**a / (1 + x) ** (2 * a), x, oo, domain)
+    assert not vanishes_at_ends(x**a / (1 + x) ** a, x, oo, domain)
     assert vanishes_at_ends(x * (x * besselk(1, x) + besselk(0, x)), x, oo, domain)

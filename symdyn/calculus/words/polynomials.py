@@ -312,6 +312,11 @@ def _replaced(polynomial: MatrixWord, places: Mapping[MatrixWord, object]) -> Ma
             raise InputError(f"only a named matrix can be replaced, not {old}; see Rule for words")
         if value.shape != old.shape:
             raise InputError(f"{_told(old)} cannot be replaced by {_told(value)}")
+        if letter.is_symmetric and value != value.T:
+            raise InputError(
+                f"{old} is symmetric and cannot be replaced by {value}, which is not; declare "
+                f"{old} without symmetric=True, or put (X + X.T)/2 in its place"
+            )
         values[letter], values[letter.T] = value, value.T
 
     def at(word: Word, start: MatrixWord) -> MatrixWord:
@@ -343,7 +348,7 @@ def _size(polynomial: MatrixWord) -> str:
 
 
 def _told(polynomial: MatrixWord) -> str:
-    return f"{polynomial}, which is {_size(polynomial)},"
+    return f"{polynomial} ({_size(polynomial)})"
 
 
 def _key_text(key: Key) -> str:

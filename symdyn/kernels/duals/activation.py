@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flint import arb, ctx
-from sympy import Expr, I, Symbol, expand, nan, oo, zoo
+from sympy import DiracDelta, Expr, I, Symbol, expand, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
 from symdyn.errors import DomainError, InputError
@@ -61,6 +61,8 @@ def read(phi: object) -> Activation:
     f = f.xreplace({given: z})
     if f.has(I, nan, zoo, oo, -oo):
         raise DomainError(f"{f} is complex or undefined: an activation takes real values")
+    if f.has(DiracDelta):
+        raise DomainError(f"{f} is not square-integrable: a delta function is no function")
     if f.atoms(AppliedUndef):
         raise InputError(f"{f} contains a function that nobody has defined")
     return Activation(f, z, _parity(f, z))

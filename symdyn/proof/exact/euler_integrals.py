@@ -2,12 +2,14 @@
 
     f'/f = a/x - b*k*x^(k-1)            f = C x^a exp(-b x^k)      0 < x < oo
     f'/f = a/x - b*k*x^(k-1)/(1 - x^k)  f = C x^a (1 - x^k)^b      0 < x < 1
+    f'/f = a/x - b*k*x^(k-1)/(1 + x^k)  f = C x^a (1 + x^k)^-b     0 < x < oo
 
     int_0^oo x^a exp(-b x^k) dx  = gamma((a + 1)/k) / (k b^((a + 1)/k))       a > -1, b > 0
     int_0^1  x^a (1 - x^k)^b dx  = B((a + 1)/k, b + 1)/k                      a > -1, b > -1
+    int_0^oo x^a (1 + x^k)^-b dx = B((a + 1)/k, b - (a + 1)/k)/k              a > -1, k b > a + 1
 
-(DLMF 5.9.1 and 5.12.1). The integrand must be smooth inside the interval, so that its logarithmic
-derivative determines it up to the constant C, which follows from one value.
+(DLMF 5.9.1, 5.12.1 and 5.12.3). The integrand must be smooth inside the interval, so that its
+logarithmic derivative determines it up to the constant C, which follows from one value.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _MAX_POWER = 12
 def euler_integral(
     translate: Reader, integrand: Expr, variable: Symbol, low: Expr, high: Expr
 ) -> Quotient | None:
-    """The integral of C x^a exp(-b x^k) or C x^a (1 - x^k)^b, or None."""
+    """The integral of one of the three forms, or None."""
     if low != 0 or high not in (S.One, S.Infinity) or integrand.count_ops() > 60:
         return None
     ends = (variable > 0,) if high == S.Infinity else (variable > 0, variable < 1)
@@ -39,8 +41,12 @@ def euler_integral(
     if not is_smooth(integrand, variable, inside):
         return None
     growth = translate(variable * integrand.diff(variable)) / translate(integrand)
-    rule = _gamma_type if high == S.Infinity else _beta_type
-    return rule(translate, integrand, variable, growth)
+    if high == S.One:
+        return _beta_type(translate, integrand, variable, growth)
+    found = _gamma_type(translate, integrand, variable, growth)
+    if found is not None:
+        return found
+    return _second_beta_type(translate, integrand, variable, growth)
 
 
 def _gamma_type(
@@ -65,24 +71,53 @@ def _beta_type(
     translate: Reader, integrand: Expr, variable: Symbol, growth: Quotient
 ) -> Quotient | None:
     """From growth*(1 - x^k) = a - (a + b*k)*x^k."""
-    one, x = translate.field.one, translate(variable)
-    for k in range(1, _MAX_POWER + 1):
-        powers = _powers(growth * (one - x**k), x)
-        if powers is not None and powers.keys() <= {0, k}:
-            break
-    else:
+    parts = _over_binomial(translate, growth, variable, -1)
+    if parts is None:
         return None
-    a = powers.get(0, translate.field.zero)
-    b = (powers.get(k, translate.field.zero) + a).scaled(Fraction(-1, k))
+    one, (k, a, slope) = translate.field.one, parts
+    b = (slope + a).scaled(Fraction(-1, k))
     if translate.signs(a + one) != {1} or translate.signs(b + one) != {1}:
         return None
-    p, q = (a + one).scaled(Fraction(1, k)), b + one
     power, half = translate.powers.power, translate.field.rational(Fraction(1, 2))
     at_half = translate(integrand.subs(variable, Rational(1, 2)))
     constant = at_half / (power(half, a) * power(one - half**k, b))
+    return constant * _beta(translate, (a + one).scaled(Fraction(1, k)), b + one, k)
+
+
+def _second_beta_type(
+    translate: Reader, integrand: Expr, variable: Symbol, growth: Quotient
+) -> Quotient | None:
+    """From growth*(1 + x^k) = a + (a - b*k)*x^k."""
+    parts = _over_binomial(translate, growth, variable, 1)
+    if parts is None:
+        return None
+    one, (k, a, slope) = translate.field.one, parts
+    p, q = (a + one).scaled(Fraction(1, k)), (slope + one).scaled(Fraction(-1, k))
+    if translate.signs(p) != {1} or translate.signs(q) != {1}:
+        return None
+    two = translate.field.rational(Fraction(2))
+    constant = translate(integrand.subs(variable, 1)) * translate.powers.power(two, p + q)
+    return constant * _beta(translate, p, q, k)
+
+
+def _over_binomial(
+    translate: Reader, growth: Quotient, variable: Symbol, sign: int
+) -> tuple[int, Quotient, Quotient] | None:
+    """k and the coefficients of 1 and x^k of growth*(1 + sign*x^k), for the first k that fits."""
+    one, x = translate.field.one, translate(variable)
+    for k in range(1, _MAX_POWER + 1):
+        powers = _powers(growth * (one + (x**k).scaled(Fraction(sign))), x)
+        if powers is not None and powers.keys() <= {0, k}:
+            zero = translate.field.zero
+            return k, powers.get(0, zero), powers.get(k, zero)
+    return None
+
+
+def _beta(translate: Reader, p: Quotient, q: Quotient, k: int) -> Quotient:
+    """B(p, q)/k."""
     gammas = [translate(gamma(e.expr)) for e in (p, q, p + q)]
     translate.note("Euler's integral of the beta function")
-    return (constant * gammas[0] * gammas[1] / gammas[2]).scaled(Fraction(1, k))
+    return (gammas[0] * gammas[1] / gammas[2]).scaled(Fraction(1, k))
 
 
 def _powers(element: Quotient, letter: Quotient) -> dict[int, Quotient] | None:
