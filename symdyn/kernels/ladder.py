@@ -33,7 +33,7 @@ from symdyn.kernels.costs import cost
 from symdyn.kernels.graph import Program
 from symdyn.kernels.mask import SIZES, Mask, Odd, otherwise
 from symdyn.kernels.measurement import Errors
-from symdyn.kernels.operations import COMPENSATED, WIDE
+from symdyn.kernels.operations import COMPENSATED, QUICK, WIDE
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms
 from symdyn.kernels.rewrite.prediction import Prediction, agree
@@ -324,6 +324,7 @@ def _described(rung: Rung) -> str:
     how = "predicted" if rung.measured is None else "measured"
     light = sum(node.type == COMPENSATED for node in rung.program.nodes)
     what = [f"{pairs} {'pairs, compensated' if light else 'pairs'}"] if pairs else []
+    what += ["quick functions"] if any(n.type == QUICK for n in rung.program.nodes) else []
     if rung.proof:
         proved = f"{rung.proof.ulps:.3g} ulps proved" if rung.is_proved else "not proved"
         what.append(proved)

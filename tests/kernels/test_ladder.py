@@ -156,6 +156,34 @@ def test_known_cancellations_end_below_two_ulps(expr: Expr) -> None:
     assert rung.is_met and compiled_error(rung, expr, rows) <= 2.0
 
 
+@pytest.mark.parametrize(("target", "is_quick"), [(2.0, True), (1.0, False)])
+def test_quick_functions_come_first_where_more_than_an_ulp_is_allowed(
+    target: float, is_quick: bool
+) -> None:
+    rung = climbed(exp(y), target)
+    assert (rung.number, rung.program.nodes[-1].type == "quick") == (1, is_quick)
+    assert ("quick functions" in rung.reason) == is_quick
+
+
+def test_quick_functions_that_are_measured_to_miss_are_not_taken() -> None:
+    def measure(program: Program, mask: Mask | None) -> Errors:
+        error = 3.0 if any(node.type == "quick" for node in program.nodes) else 0.6
+        return Errors(np.array([[1.0]]), [np.array([1.0])], np.array([error]))
+
+    rung = climbed(exp(y), 2.0, measure)
+    assert (rung.number, rung.program.nodes[-1].type, rung.error) == (1, "f64", 0.6)
+    assert [one.error for one in rung.tried] == [3.0]
+
+
+def test_a_quick_function_takes_the_correction_of_its_argument() -> None:
+    expr = exp(-(y**2) / 2)
+    rung = climbed(expr, 2.0)
+    types = {node.op: node.type for node in rung.program.nodes}
+    assert types["exp"] == "quick" and "compensated" in types.values()
+    rows = [(float(v),) for v in np.linspace(-20, 20, 900)]
+    assert compiled_error(rung, expr, rows) <= 2.0
+
+
 def with_lookups(program: Program, rows: int) -> Program:
     """A program that takes the same inputs and reads a table of so many rows."""
     graph = Graph(program.inputs)
