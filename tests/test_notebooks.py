@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,57 @@ def test_the_tour_goes_on_to_a_kernel_with_its_certificate_and_saves_it(executed
     assert "author2025b_learning_curve" in cells[first + 3]
     assert "Certificate: at most" in cells[first + 3]
     assert "1 drawing" in cells[first + 4]
+
+
+def drawings(cells: list[dict]) -> list[str]:
+    """The charts that the cells show."""
+    shown = (piece.get("data", {}) for cell in cells for piece in cell.get("outputs", ()))
+    return [data["image/svg+xml"] for data in shown if "image/svg+xml" in data]
+
+
+def numbers(text: str, pattern: str) -> list[float]:
+    return [float(found) for found in re.findall(pattern, text)]
+
+
+def test_linear_networks_learn_as_the_theory_says(executed):
+    cells = executed["saxe2013"]
+    told = "\n".join(map(outputs, cells))
+    (gap,) = numbers(told, r"largest gap between theory and simulation: ([\d.]+)")
+    assert gap < 0.01
+    assert len(drawings(cells)) == 4
+    assert all("nan" not in drawn for drawn in drawings(cells))
+
+
+def test_time_against_depth_is_that_of_simulated_descent(executed):
+    told = "\n".join(map(outputs, executed["saxe2013"]))
+    theory = dict(re.findall(r"(\d+): ([\d.]+)", re.findall(r"\{2: .*?\}", told)[0]))
+    (orthogonal,) = re.findall(r"'orthogonal': array\(\[(.*?)\]\)", told)
+    measured = [float(x) for x in orthogonal.split(",")]
+    wanted = [float(theory[n]) for n in ("2", "3", "4")]
+    assert measured[:3] == pytest.approx(wanted, rel=0.1)
+    (gaussian,) = re.findall(r"'Gaussian': array\(\[(.*?)\]\)", told)
+    assert float(gaussian.split(",")[2]) > 1.5 * measured[2]
+
+
+def test_singular_values_of_products_have_fuss_catalan_moments(executed):
+    told = "\n".join(map(outputs, executed["saxe2013"]))
+    pairs = re.findall(r"n = (\d): second moment ([\d.]+), theory", told)
+    assert [n for n, _ in pairs] == ["1", "2", "5"]
+    assert all(float(moment) == pytest.approx(int(n) + 1, rel=0.1) for n, moment in pairs)
+
+
+def test_the_laws_of_a_network_come_with_their_certificate(executed):
+    told = "\n".join(map(outputs, executed["saxe2013"]))
+    assert "(2, 2, 2): 3 laws of degree <= 2; complete" in told
+    assert re.search(r"\(1, 2, 2, 1\):\s+6 laws of degree <= 2; not shown to be complete", told)
+
+
+def test_a_dual_is_shown_with_its_derivation_curves_and_gram_matrix(executed):
+    cells = executed["yang2017_duals"]
+    told = "\n".join(map(outputs, cells))
+    assert told.startswith("closed form") and "quadrature: [ 0.18632441" in told
+    assert len(drawings(cells)) == 3
+    assert "PROVED" in told and "1 drawing" in told
+    assert numbers(told, r"at most ([\d.]+) ulp")[0] <= 4
+    assert numbers(told, r"smallest eigenvalue: (-?[\d.]+)")[0] > 0
+    assert numbers(told, r"largest gap: ([\d.]+)")[0] < 0.01

@@ -211,9 +211,7 @@ TIMES = (
 
 
 @pytest.mark.parametrize(("places", "expected"), TIMES, ids=str)
-def test_times_without_strength_or_arrival_are_documented_values(
-    places: Any, expected: Any
-):
+def test_times_without_strength_or_arrival_are_documented_values(places: Any, expected: Any):
     time = saxe2013.mode_time()
     found = time.subs({x: S(places.get(x.name, 1)) for x in time.free_symbols})
     assert found == expected
