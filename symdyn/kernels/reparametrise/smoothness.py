@@ -13,7 +13,7 @@ from flint import arb
 from symdyn.kernels.reparametrise.chebyshev import series
 
 COUNT = 32
-FALLEN = 2.0**-50
+FALLEN = 2.0**-88  # d^4 log(d) leaves 2^-75 on a short interval
 
 
 def is_smooth(function: Callable[[Callable[[], arb], int], arb], top: arb) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
@@ -29,6 +30,7 @@ from symdyn.kernels.certify.proof.models import Model, NotEnclosed, raised
 from symdyn.kernels.certify.proof.pieces import Piece, place_of
 from symdyn.kernels.certify.proof.truth import model_of
 from symdyn.kernels.graph import Program
+from symdyn.numerics.ball_steps import ball_of
 
 ORDER = 36  # terms of models
 SHORT, SHORT_ORDER = 1000, 10  # doubles of a short part, and terms of its models
@@ -90,6 +92,10 @@ class Comparison:
     def truth(self, piece: Piece, order: int = ORDER) -> Model:
         """The model of the function on a piece."""
         x = piece.argument(order)
+        if piece.is_point and piece.anchor is None:
+            value = ball_of(self._exactly_at(piece.low))  # type: ignore[arg-type]
+            if isinstance(value, arb) and value.is_finite():
+                return Model.constant(value, x.reach, order)
         return model_of(self.expr, {self.symbol: x}, x)
 
     def _zero(self, piece: Piece) -> Found:
@@ -105,7 +111,7 @@ class Comparison:
             raise NotEnclosed(f"{value} is returned where the function is not known to be infinite")
         model = self.truth(beside).stripped()
         power, _ = leading(model, beside.least)
-        first = model.terms[power - model.power]
+        first = model.terms[int(power - model.power)]
         if power >= 0 or not bool(first > 0 if value is sp.oo else first < 0):
             raise NotEnclosed(f"{value} is returned where the function has another limit")
         return Found(0.0, 0.0, 0.0)
@@ -119,7 +125,7 @@ def relative_difference(ideal: Model, truth: Model, least: arb) -> float:
     """A bound of |ideal - truth|/|truth| for all t from `least` on."""
     power, size = leading(ideal, least)
     difference = ideal - truth
-    shift = power - difference.power
+    shift = int(power - difference.power)
     if not 0 <= shift <= difference.order:
         raise NotEnclosed("the function grows where the polynomials do not")
     total = _spread(difference.terms.right_shift(shift), ideal.reach)
@@ -132,7 +138,7 @@ def relative_difference(ideal: Model, truth: Model, least: arb) -> float:
     return up(float(found.abs_upper()))
 
 
-def leading(model: Model, least: arb) -> tuple[int, arb]:
+def leading(model: Model, least: arb) -> tuple[int | Fraction, arb]:
     """A power k and a lower bound of |f/t^k| from `least` on.
 
     Coefficients below k are allowed if they are so small that no double sees them: those of numbers

@@ -12,6 +12,8 @@ from typing import Any
 from flint import acb, arb
 
 from symdyn.kernels.backends.arb import MEANINGS
+from symdyn.kernels.certify.proof import recurrences
+from symdyn.kernels.certify.proof.flow import degree_of
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.ball_steps import ball_of
@@ -55,6 +57,8 @@ class Ideal:
             return self.at(node.args[0 if self.ways[k] == (node.op == "min") else 1])
         if node.op == "abs":
             return self.at(node.args[0]) * self.ways[k]
+        if node.op == "pow":
+            return self.at(node.args[0]).raised(Fraction(1, degree_of(self.program, node)))
         if node.op not in EXACT:
             raise NotEnclosed(f"{node.op} in exact arithmetic")
         return EXACT[node.op](*(self.at(j) for j in node.args))
@@ -72,4 +76,5 @@ EXACT: dict[str, Callable[..., Model]] = {
     "sqrt": lambda a: a.raised(Fraction(1, 2)),
     "sqrt_cubed": lambda a: a.raised(Fraction(3, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),
+    "log": lambda a: a.composed(recurrences.logarithm),
 }

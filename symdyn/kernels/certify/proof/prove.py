@@ -196,7 +196,13 @@ def _anchored(comparison: Comparison, anchor: Anchor, low: float, high: float) -
         if _is_series(comparison, _short(rooted, low, high)):
             sizes = _by_size(Piece(low, high, rooted))
             return [piece for part in sizes for piece in part.apart()]
-    return [Piece(low, high)]
+    return _with_end_apart(anchor, low, high)
+
+
+def _with_end_apart(anchor: Anchor, low: float, high: float) -> list[Piece]:
+    """Where nothing is a series: the double that is the point alone, and the others."""
+    point = replace(anchor, root=1)
+    return [replace(part, anchor=None) for part in Piece(low, high, point).apart()]
 
 
 def _by_size(piece: Piece) -> Iterator[Piece]:

@@ -22,10 +22,12 @@ from sympy import Basic, Expr, Symbol
 from sympy.codegen import cfunctions
 
 from symdyn.kernels.certify.proof import recurrences
+from symdyn.kernels.certify.proof.holomorphic import VARIABLE, holomorphic
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.certify.proof.recurrences import Action, by_library
 from symdyn.kernels.program import REWRITTEN
 from symdyn.numerics.ball_steps import ball_of
+from symdyn.numerics.functions import TABLE
 
 HALF = Fraction(1, 2)
 
@@ -62,7 +64,16 @@ class _Evaluation:
             return self(expr.args[0]).composed(SERIES[expr.func])
         if expr.func in REWRITTEN:
             return self(REWRITTEN[expr.func](*expr.args))
-        raise NotEnclosed(f"no power series is known for {expr.func.__name__}")
+        return self._by_values(expr)
+
+    def _by_values(self, expr: Basic) -> Model:
+        """A function that is holomorphic in one argument, the others being numbers."""
+        places = [k for k, arg in enumerate(expr.args) if arg.free_symbols]
+        if expr.func not in TABLE or len(places) != 1:
+            raise NotEnclosed(f"no power series is known for {expr.func.__name__}")
+        args = list(expr.args)
+        args[places[0]] = VARIABLE
+        return self(expr.args[places[0]]).composed(holomorphic(expr.func(*args)))
 
     def _number(self, expr: Expr) -> Model:
         value = ball_of(expr)  # type: ignore[arg-type]
