@@ -67,6 +67,13 @@ class Flow:
             k = node.args[self._side(k, node)]
         return node.value if node.op == "const" else None  # type: ignore[return-value]
 
+    def decide(self, k: int) -> None:
+        """Find the way at a node, without what does not lead to it."""
+        if self.program.nodes[k].op in COMPARISONS:
+            self.holds(k)
+        else:
+            self.at(k)
+
     def at(self, k: int) -> Bounds:
         """Bounds of a node."""
         if k not in self._known:

@@ -38,8 +38,10 @@ SMALLEST = 56  # halvings of the first radius
 VARIABLE = Dummy("z")
 
 
-def holomorphic(expr: Expr) -> Action:
+def holomorphic(expr: Expr, within: float | None = None) -> Action:
     """What a function of VARIABLE does to power series.
+
+    `within` is a radius about 0 where it is known to be holomorphic, whatever its parts are.
 
     >>> found = holomorphic(sp.besselj(0, VARIABLE))([arb(0), arb(1)], 4)
     >>> [round(float(c), 9) + 0.0 for c in found]
@@ -50,7 +52,7 @@ def holomorphic(expr: Expr) -> Action:
 
     def action(g: Sequence[arb], count: int) -> Series:
         mantissa, exponent = g[0].mid().man_exp()
-        disc = _disc(expr, int(mantissa), int(exponent))
+        disc = _disc(expr, int(mantissa), int(exponent), within)
         outer = disc.coefficients(g[0].rad(), count)
         if len(g) == 2:
             return _scaled(outer, g[1])
@@ -98,12 +100,12 @@ class _Disc:
 
 
 @lru_cache(maxsize=256)
-def _disc(expr: Expr, mantissa: int, exponent: int) -> _Disc:
+def _disc(expr: Expr, mantissa: int, exponent: int, within: float | None) -> _Disc:
     m = arb(mantissa) * arb(2) ** exponent
     largest = max(abs(m), arb(1))
     for halvings in range(SMALLEST):
         radius = arb(2) ** (_exponent_above(largest) - halvings)
-        size = _size(expr, m, radius)
+        size = _size(expr, m, radius, within)
         if size is not None:
             return _Disc(expr, m, radius, size)
     raise NotEnclosed(f"{expr.func.__name__} is not holomorphic on a part of its domain")
@@ -115,10 +117,13 @@ def _exponent_above(size: arb) -> int:
     return int(abs(mantissa)).bit_length() + int(exponent)
 
 
-def _size(expr: Expr, m: arb, radius: arb) -> arb | None:
+def _size(expr: Expr, m: arb, radius: arb, within: float | None) -> arb | None:
     """A bound of |F| on a disc, None where F is not known to be holomorphic there."""
     with ctx.workprec(ARC_BITS):
-        if not _is_holomorphic(expr, acb(m + arb(0, radius), arb(0, radius))):
+        if within is not None:
+            if not abs(m) + radius < within:
+                return None
+        elif not _is_holomorphic(expr, acb(m + arb(0, radius), arb(0, radius))):
             return None
         arcs = [_size_on_arc(expr, m, radius, (k, ARCS), HALVINGS) for k in range(ARCS)]
         return None if None in arcs else max(arcs)  # type: ignore[type-var]

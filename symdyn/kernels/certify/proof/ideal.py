@@ -12,7 +12,7 @@ from typing import Any
 from flint import acb, arb
 
 from symdyn.kernels.backends.arb import MEANINGS
-from symdyn.kernels.certify.proof import recurrences
+from symdyn.kernels.certify.proof.branched import logarithm, total
 from symdyn.kernels.certify.proof.flow import degree_of
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.graph import Node, Program
@@ -71,10 +71,12 @@ class Ideal:
 
 
 EXACT: dict[str, Callable[..., Model]] = {
-    **{op: MEANINGS[op] for op in ("add", "sub", "mul", "div", "neg", "high", "rounded")},
-    "fma": lambda a, b, c: a * b + c,
+    **{op: MEANINGS[op] for op in ("mul", "div", "neg", "high", "rounded")},
+    "add": total,
+    "sub": lambda a, b: total(a, -b),
+    "fma": lambda a, b, c: total(a * b, c),
     "sqrt": lambda a: a.raised(Fraction(1, 2)),
     "sqrt_cubed": lambda a: a.raised(Fraction(3, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),
-    "log": lambda a: a.composed(recurrences.logarithm),
+    "log": logarithm,
 }

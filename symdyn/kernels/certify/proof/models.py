@@ -115,9 +115,13 @@ class Model:
     def _other(self, other: Model | arb | int) -> Model:
         if isinstance(other, Model):
             return other
+        if not isinstance(other, (arb, int)):
+            raise NotEnclosed("a function that has a branch")
         return Model.constant(arb(other), self.reach, self.order)
 
     def __add__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         other = self._other(other)
         low, high = (self, other) if self.power <= other.power else (other, self)
         shift = high.power - low.power
@@ -138,12 +142,16 @@ class Model:
         return replace(self, terms=-self.terms, rest=-self.rest)
 
     def __sub__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         return self + (-self._other(other))
 
     def __rsub__(self, other: arb | int) -> Model:
         return self._other(other) - self
 
     def __mul__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         other = self._other(other)
         order, reach = min(self.order, other.order), self.reach
         mine, theirs = self._cut(order), other._cut(order)

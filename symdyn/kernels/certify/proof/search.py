@@ -156,7 +156,7 @@ class Search:
         x = double_at(place)
         flow = Flow(self.comparison.program, x, x)
         try:
-            flow.output()
+            flow.decide(node)
         except Undecided as problem:
             if problem.node == node:
                 return None

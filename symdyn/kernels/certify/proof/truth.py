@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -22,6 +23,8 @@ from sympy import Basic, Expr, Symbol
 from sympy.codegen import cfunctions
 
 from symdyn.kernels.certify.proof import recurrences
+from symdyn.kernels.certify.proof.branched import Function, logarithm, total
+from symdyn.kernels.certify.proof.branches import Logarithmic, branch
 from symdyn.kernels.certify.proof.holomorphic import VARIABLE, holomorphic
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.certify.proof.recurrences import Action, by_library
@@ -60,7 +63,7 @@ class _Evaluation:
         for kind, make in _SHAPES:
             if isinstance(expr, kind):
                 return make(self, expr)
-        if expr.func in SERIES:
+        if expr.func in SERIES and not self._singular(expr):
             return self(expr.args[0]).composed(SERIES[expr.func])
         if expr.func in REWRITTEN:
             return self(REWRITTEN[expr.func](*expr.args))
@@ -71,9 +74,31 @@ class _Evaluation:
         places = [k for k, arg in enumerate(expr.args) if arg.free_symbols]
         if expr.func not in TABLE or len(places) != 1:
             raise NotEnclosed(f"no power series is known for {expr.func.__name__}")
+        inner = self(expr.args[places[0]])
+        for point in self._singular(expr):
+            other = branch(expr, point)  # type: ignore[arg-type]
+            if isinstance(other, Logarithmic):
+                return self._logarithmic(other)
+            if other is not None:
+                return self(other)
         args = list(expr.args)
         args[places[0]] = VARIABLE
-        return self(expr.args[places[0]]).composed(holomorphic(expr.func(*args)))
+        return inner.composed(holomorphic(expr.func(*args)))
+
+    def _singular(self, expr: Basic) -> list[sp.Expr]:
+        """Of 0 and 1 the value of the last argument at t = 0, if other ways are known there."""
+        if expr.func not in BRANCHED:
+            return []
+        inner = self(expr.args[-1])
+        return [point for point in (sp.S.Zero, sp.S.One) if (inner - int(point)).power > 0]
+
+    def _logarithmic(self, found: Logarithmic) -> Function:
+        """A function with its logarithmic part."""
+        w = self(found.variable)
+        regular = w.composed(holomorphic(found.regular, found.radius))
+        second = w.composed(holomorphic(found.second, found.radius))
+        whole = regular * w.raised(Fraction(-found.pole)) if found.pole else regular
+        return logarithm(w) * second + whole
 
     def _number(self, expr: Expr) -> Model:
         value = ball_of(expr)  # type: ignore[arg-type]
@@ -82,14 +107,16 @@ class _Evaluation:
         return Model.constant(value, self.constant.reach, self.constant.order)
 
     def _sum(self, expr: Basic) -> Model:
-        first, *others = (self(arg) for arg in expr.args)
-        return sum(others, first)
+        return reduce(total, (self(arg) for arg in expr.args))
 
     def _product(self, expr: Basic) -> Model:
         found, *others = (self(arg) for arg in expr.args)
         for other in others:
             found = found * other
         return found
+
+    def _log(self, expr: Basic) -> Function:
+        return logarithm(self(expr.args[0]))
 
     def _power(self, expr: Basic) -> Model:
         base, exponent = expr.as_base_exp()  # type: ignore[attr-defined]
@@ -218,10 +245,11 @@ def _up_to(integrand: Any, variable: Any, low: Any, high: arb) -> arb:
     return value
 
 
+BRANCHED = (sp.hyper, sp.elliptic_k, sp.elliptic_e, sp.besselk, sp.loggamma)
+
 SERIES: dict[Any, Action] = {
     sp.exp: recurrences.exponential,
     cfunctions.expm1: recurrences.expm1,
-    sp.log: recurrences.logarithm,
     cfunctions.log1p: recurrences.log1p,
     sp.sin: recurrences.sine,
     sp.cos: recurrences.cosine,
@@ -250,6 +278,7 @@ SERIES: dict[Any, Action] = {
 _SHAPES: tuple[tuple[Any, Callable[[_Evaluation, Any], Model]], ...] = (
     (sp.Add, _Evaluation._sum),
     (sp.Mul, _Evaluation._product),
+    (sp.log, _Evaluation._log),
     ((cfunctions.Sqrt, cfunctions.Cbrt), _Evaluation._root),
     ((sp.Pow, sp.exp), _Evaluation._power),
     (sp.acos, _Evaluation._acos),
