@@ -55,12 +55,14 @@ class _Writer:
         value = self._polynomial(place, t, [part.first for part in self.parts])
         if self.choice.polynomials > 1:
             other = self._polynomial(place, t, [part.second for part in self.parts])
-            scale = self._selected([self._scale(distance, part.scale) for part in self.parts], inside)
-            value = self._wide("add", value, self._wide("mul", other, scale))
+            scales = [self._scale(distance, part.scale) for part in self.parts]
+            product = self._wide("mul", other, self._selected(scales, inside))
+            value = self._wide("add", value, product)
         factors = [self._power(distance, part.factor) for part in self.parts]
         factor = self._selected(factors, inside)
         if not self._is_one(factor):
             value = self._wide("mul", value, factor)
+        value = self._at_branches(value, distance, inside)
         value = self._unfolded(value, z, inside) if self.folding else value
         return self._plain("rounded", value) if self._is_wide(value) and self._bounded else value
 
@@ -68,7 +70,10 @@ class _Writer:
     def _bounded(self) -> bool:
         """Whether the function is finite everywhere."""
         return all(
-            c.cell.low.is_finite and c.cell.high.is_finite and c.cell.exponent >= 0
+            c.cell.low.is_finite
+            and c.cell.high.is_finite
+            and c.cell.exponent >= 0
+            and not (c.cell.split and c.cell.split.limit)
             for c in self.choice.cells
         )
 
@@ -147,8 +152,29 @@ class _Writer:
         return [_part(rows, self.choice) for rows in self.choice.cells]
 
     def _scale(self, distance: int, power: Fraction | None) -> int:
-        """s: a power of the distance, or its logarithm."""
-        return self._wide("log", distance) if power is None else self._power(distance, power)
+        """s: a power of the distance, or its logarithm, which at the point itself is not used."""
+        if power is not None:
+            return self._power(distance, power)
+        return self._wide("log", self._chosen(self._is_zero(distance), S.One, distance))
+
+    def _is_zero(self, distance: int) -> int:
+        return self.graph.add("eq", distance, self._constant(S.Zero))
+
+    def _chosen(self, test: int, value: Expr, other: int) -> int:
+        kind = COMPENSATED if self._is_wide(other) else F64
+        return self.graph.add("select", test, self._constant(value), other, type=kind)
+
+    def _at_branches(self, value: int, distance: int, inside: Sequence[int]) -> int:
+        """The value, or infinity at points where a logarithm grows."""
+        limits = [part.limit for part in self.parts]
+        if not any(limits):
+            return value
+        at_point = self._is_zero(distance)
+        values = [
+            self._chosen(at_point, limit * S.Infinity, value) if limit else value
+            for limit in limits
+        ]
+        return self._selected(values, inside)
 
     def _polynomial(self, place: int, t: int, parts: Sequence[Sequence[Sequence[arb]]]) -> int:
         degree, leading = self.choice.degree, self.choice.leading
@@ -330,6 +356,7 @@ class _Part:
     second: list[list[arb]]
     scale: Fraction | None
     factor: Fraction
+    limit: int = 0  # the sign of the infinity at the point
 
 
 def _part(rows: Rows, choice: Choice) -> _Part:
@@ -338,7 +365,8 @@ def _part(rows: Rows, choice: Choice) -> _Part:
     exponent = rows.cell.exponent
     if rows.cell.split is not None:
         second = [row.second_coefficients(choice.degree) for row in rows.rows]
-        return _Part(first, second, rows.cell.split.power, exponent)
+        limit = rows.cell.split.limit if exponent == 0 else 0
+        return _Part(first, second, rows.cell.split.power, exponent, limit)
     if choice.polynomials > 1 and exponent:
         return _Part(nothing, first, exponent, Fraction(0))
     return _Part(first, nothing, Fraction(0), exponent)

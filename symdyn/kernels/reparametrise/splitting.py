@@ -37,6 +37,7 @@ NEAR_COUNT = 64  # on the side where it is wanted
 MORE_BITS = 320  # that it loses from one side to the other: (3 + sqrt(8))^COUNT
 NEGLIGIBLE = 2.0**-68  # what the last coefficients make there, beside the largest value
 LAST = 8
+SMALL = 2.0**-60  # as a value of B that is 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,15 @@ class Split:
     def second(self, distance: arb) -> arb:
         """B at a distance."""
         return self.sign * self.known.at(distance)
+
+    @property
+    def limit(self) -> int:
+        """The sign with which s B grows at the point; 0 where it has a limit."""
+        with ctx.workprec(2 * BITS):
+            at_zero = self.known.at(arb(0))
+        if self.power is not None or abs(at_zero) < SMALL:
+            return 0
+        return 1 if self.sign * at_zero < 0 else -1
 
     def factor(self, distance: arb) -> arb:
         """s at a distance."""

@@ -24,10 +24,11 @@ from symdyn.kernels.certify.proof.holomorphic import VARIABLE
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """w^-pole R(w) + log(w) S(w), with w an expression, R and S in VARIABLE."""
+    """w^-pole R(w) + log(w) w^zero S(w), with w an expression, R and S in VARIABLE."""
 
     variable: Expr
     pole: int
+    zero: int
     regular: Expr
     second: Expr
     radius: float
@@ -57,13 +58,13 @@ def _hypergeometric(expr: hyper) -> Expr | Logarithmic | None:
         return first + scale * w**m * hyper((c - a, c - b), (1 + m,), w)
     if m < 0:
         return None
-    scale = -((-VARIABLE) ** m) * gamma(c) / (gamma(a) * gamma(b) * sp.factorial(m))
+    scale = -((-1) ** m) * gamma(c) / (gamma(a) * gamma(b) * sp.factorial(m))
     second = scale * hyper((a + m, b + m), (1 + m,), VARIABLE)
-    regular = hyper((a, b), (c,), 1 - VARIABLE) - log(VARIABLE) * second
-    return Logarithmic(w, 0, regular, second, 1.0)
+    regular = hyper((a, b), (c,), 1 - VARIABLE) - log(VARIABLE) * VARIABLE**m * second
+    return Logarithmic(w, 0, int(m), regular, second, 1.0)
 
 
 def _bessel(order: int, z: Expr) -> Logarithmic:
     second = (-1) ** (order + 1) * besseli(order, VARIABLE)
     regular = VARIABLE**order * (sp.besselk(order, VARIABLE) - log(VARIABLE) * second)
-    return Logarithmic(z, order, regular, second, float("inf"))
+    return Logarithmic(z, order, 0, regular, second, float("inf"))

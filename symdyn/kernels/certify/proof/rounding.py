@@ -212,7 +212,8 @@ def wide_log(a: Bounds) -> Bounds:
         raise NotEnclosed("the logarithm of a number that may be 0, or has lost its digits")
     off = 4 * UNIT + 2 * a.tail_share
     low, high = (math.log(end) for end in (a.low, a.high))
-    head = Bounds(low - abs(low) * off - off, high + abs(high) * off + off)
+    low, high = low - abs(low) * off - off, high + abs(high) * off + off
+    head = Bounds(low, high, max(smallest(low, high), LEAST))
     found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
     inner = up(a.share / (1 - a.share))
     error = inner + LOGARITHM * head.big

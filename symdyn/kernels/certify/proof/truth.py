@@ -98,7 +98,7 @@ class _Evaluation:
         regular = w.composed(holomorphic(found.regular, found.radius))
         second = w.composed(holomorphic(found.second, found.radius))
         whole = regular * w.raised(Fraction(-found.pole)) if found.pole else regular
-        return logarithm(w) * second + whole
+        return logarithm(w) * (second * w.raised(Fraction(found.zero))) + whole
 
     def _number(self, expr: Expr) -> Model:
         value = ball_of(expr)  # type: ignore[arg-type]
