@@ -170,7 +170,7 @@ def _by_table_alone(
             rung = table_rung(table, target).seen(measure(table.program))
             rung = replace(rung, proof=trial(table.program)) if trial and rung.is_met else rung
             tried.append(rung)
-            if rung.is_proved:
+            if rung.is_proved or (rung.is_met and trial is None):
                 break
     except UnsupportedError as why:
         if not tried:

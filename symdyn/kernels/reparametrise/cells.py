@@ -352,7 +352,10 @@ def _without_branch(started: Cell) -> Cell | None:
 
 def _looks_smooth(cell: Cell) -> bool:
     top = max(abs(end) for end in cell.reach)
-    return any(is_smooth(cell.smooth_part, top * raised(ball(s), cell.power)) for s in SHARES)
+    beside = cell.second_part(lambda: top, 0) if cell.split else 0
+    return any(
+        is_smooth(cell.smooth_part, top * raised(ball(s), cell.power), beside) for s in SHARES
+    )
 
 
 def _split(cell: Cell) -> Cell:
