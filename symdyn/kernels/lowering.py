@@ -205,7 +205,7 @@ def _of_product(exprs: Sequence[Expr], where: Ranges, target: float) -> Rung | N
 
 
 def _separated(expr: Expr, args: Sequence[Symbol]) -> list[Expr] | None:
-    """For each argument the factor that has it, the last with all numbers; None if there is none."""
+    """For each argument the factor that has it, the last with all numbers; else None."""
     found = [sp.S.One] * len(args)
     for factor in sp.Mul.make_args(expr):
         places = [k for k, symbol in enumerate(args) if symbol in factor.free_symbols]

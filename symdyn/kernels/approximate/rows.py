@@ -55,12 +55,12 @@ class Row:
     def coefficients(self, degree: int) -> list[arb]:
         """c_0 to c_degree, at high precision."""
         if self.shift is None:
-            return self.series.polynomial(degree, self.origin, arb(1))
-        return [arb(0), *self.series.polynomial(degree - 1, self.origin, arb(1))]
+            return _polynomial(self.series, degree, self.origin)
+        return [arb(0), *_polynomial(self.series, degree - 1, self.origin)]
 
     def second_coefficients(self, degree: int) -> list[arb]:
         """Those of h."""
-        return self.second.polynomial(degree, self.origin, arb(1)) if self.second else []
+        return _polynomial(self.second, degree, self.origin) if self.second else []
 
     def errors(self, degree: int, leading: int) -> PairOfErrors:
         """Error of the polynomial and error of rounding, in ulps, at the worst of some points."""
@@ -79,6 +79,12 @@ class Row:
         with np.errstate(divide="ignore", invalid="ignore"):
             worst = (cut / beside).max(), (error / np.abs(value)).max()
         return float(worst[0]) / ROUNDING, float(worst[1]) / ROUNDING
+
+
+@lru_cache(maxsize=4096)
+def _polynomial(found: Series, degree: int, origin: arb) -> list[arb]:
+    """The same for any number of coefficients in pairs."""
+    return found.polynomial(degree, origin, arb(1))
 
 
 def _horner(coefficients: list[arb], t: Floats, leading: int) -> tuple[Floats, Floats]:

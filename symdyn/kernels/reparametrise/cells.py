@@ -283,7 +283,9 @@ def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
     if left is not None and right is not None and (_is_plain(left) or _is_plain(right)):
         plain = _is_plain(left) and _is_plain(right)
         near = low * high > 0 and high >= 4 * abs(high - low)
-        yield Cell(function, low, high) if plain and not near else right if _is_plain(left) else left
+        yield (
+            Cell(function, low, high) if plain and not near else right if _is_plain(left) else left
+        )
         return
     for one, end in ((left, high), (right, low)):
         if one is not None and _is_plain(one):

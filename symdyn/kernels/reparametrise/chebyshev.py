@@ -18,7 +18,7 @@ from flint import arb, arb_poly, ctx
 BITS = 192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """Coefficients on an interval."""
 

@@ -74,9 +74,7 @@ class Split:
         return value - self.factor(distance) * self.second(distance)
 
 
-def splits(
-    expr: Expr, symbol: Symbol, anchor: Expr, side: int, reach: Expr
-) -> Iterator[Split]:
+def splits(expr: Expr, symbol: Symbol, anchor: Expr, side: int, reach: Expr) -> Iterator[Split]:
     """Both signs of what may be a split beside a point, up to a distance.
 
     >>> from sympy import Integer, besselk

@@ -1,7 +1,7 @@
 """Faults in tables of functions that are split in two: none of them can be proved.
 
-    K(m) on [0, 1]                         g + log(1 - m) h, infinite at m = 1
-    2F1(1/2, 1/2; 9/4; x) on [1/2, 1]      g + (1 - x)^(5/4) h
+K(m) on [0, 1]                         g + log(1 - m) h, infinite at m = 1
+2F1(1/2, 1/2; 9/4; x) on [1/2, 1]      g + (1 - x)^(5/4) h
 """
 
 from __future__ import annotations

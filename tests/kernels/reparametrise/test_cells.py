@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 from flint import arb, ctx
-from sympy import Expr, S, acos, besselk, erf, exp, log, pi, sqrt
+from sympy import Expr, S, acos, erf, exp, log, pi, sqrt
 
 from symdyn.kernels.arithmetic.constants import ball
 from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells, onesided

@@ -5,7 +5,7 @@
             + w^m Gamma(c) Gamma(-m)/(Gamma(a) Gamma(b)) 2F1(c-a, c-b; 1+m; w)
         for whole m >= 0:  R(w) + log(w) S(w),
         S = -(-w)^m Gamma(c)/(Gamma(a) Gamma(b) m!) 2F1(a+m, b+m; 1+m; w)
-    K_n(z) at z = 0 (DLMF 10.31.1):  z^-n R(z) + log(z) (-1)^(n+1) I_n(z)
+    K_0(z) at z = 0 (DLMF 10.31.2):  R(z) - log(z) I_0(z)
     log Gamma(z) at z = 0:           log Gamma(1 + z) - log(z)
 
 R is the difference of the function and its logarithmic part, which is known to have no branch for
@@ -24,10 +24,9 @@ from symdyn.kernels.certify.proof.holomorphic import VARIABLE
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """w^-pole R(w) + log(w) w^zero S(w), with w an expression, R and S in VARIABLE."""
+    """R(w) + log(w) w^zero S(w), with w an expression, R and S in VARIABLE."""
 
     variable: Expr
-    pole: int
     zero: int
     regular: Expr
     second: Expr
@@ -40,8 +39,10 @@ def branch(expr: Expr, at: Expr) -> Expr | Logarithmic | None:
         return expr.rewrite(hyper)
     if isinstance(expr, hyper) and at == 1 and len(expr.ap) == 2 and len(expr.bq) == 1:
         return _hypergeometric(expr)
-    if isinstance(expr, sp.besselk) and at == 0 and expr.args[0].is_Integer:
-        return _bessel(abs(int(expr.args[0])), expr.args[1])
+    if isinstance(expr, sp.besselk) and at == 0 and expr.args[0] == 0:
+        second = -besseli(0, VARIABLE)
+        regular = sp.besselk(0, VARIABLE) - log(VARIABLE) * second
+        return Logarithmic(expr.args[1], 0, regular, second, float("inf"))
     if isinstance(expr, loggamma) and at == 0:
         return loggamma(1 + expr.args[0]) - log(expr.args[0])
     return None
@@ -61,10 +62,4 @@ def _hypergeometric(expr: hyper) -> Expr | Logarithmic | None:
     scale = -((-1) ** m) * gamma(c) / (gamma(a) * gamma(b) * sp.factorial(m))
     second = scale * hyper((a + m, b + m), (1 + m,), VARIABLE)
     regular = hyper((a, b), (c,), 1 - VARIABLE) - log(VARIABLE) * VARIABLE**m * second
-    return Logarithmic(w, 0, int(m), regular, second, 1.0)
-
-
-def _bessel(order: int, z: Expr) -> Logarithmic:
-    second = (-1) ** (order + 1) * besseli(order, VARIABLE)
-    regular = VARIABLE**order * (sp.besselk(order, VARIABLE) - log(VARIABLE) * second)
-    return Logarithmic(z, order, 0, regular, second, float("inf"))
+    return Logarithmic(w, int(m), regular, second, 1.0)

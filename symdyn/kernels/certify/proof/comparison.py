@@ -153,28 +153,44 @@ def _branched_share(difference: Function, truth: Branched, least: arb) -> arb:
 
     Where both have one sign nothing is subtracted.
     """
-    parts = difference if isinstance(difference, Branched) else Branched(
-        difference, truth.other * 0, truth.is_log
+    parts = (
+        difference
+        if isinstance(difference, Branched)
+        else Branched(difference, truth.other * 0, truth.is_log)
     )
     (p, first), (q, second) = leading(truth.regular, least), leading(truth.other, least)
     size = abs(truth.reach.abs_upper().log()) if truth.is_log else arb(1)
     if truth.is_log and not truth.reach.abs_upper() < MOST_REACH:
         raise NotEnclosed("a logarithm away from its branch")
     agree = truth.is_log and _have_opposite_signs(truth.regular.unit, truth.other.unit)
-    if truth.is_log and q <= p:
-        lead, power, weights = second, q, (1 / size, arb(1))
-        rest = _largest(truth.regular, power, least) * weights[0]
+    if truth.is_log and q <= p:  # over t^q |log(t)|
+        lead, rest = second, _largest(truth.regular, q, least) / size
+        most = _largest(parts.regular, q, least) / size + _largest(parts.other, q, least)
     else:
-        power = min(p, q)
-        weights = (arb(1), size if truth.is_log else arb(1))
-        lead = first if p <= q else second
-        rest = _largest(truth.other if p <= q else truth.regular, power, least)
-        rest = rest * (weights[1] if p <= q else weights[0])
+        bound = _beside_log if truth.is_log else _largest
+        lead, power = (first, p) if p <= q else (second, q)
+        rest = bound(truth.other, p, least) if p <= q else _largest(truth.regular, q, least)
+        most = _largest(parts.regular, power, least) + bound(parts.other, power, least)
     small = lead if agree else lead - rest
     if not small > 0:
         raise ZeroInside("the function may be 0 inside a part of the domain")
-    most = _largest(parts.regular, power, least) * weights[0]
-    return (most + _largest(parts.other, power, least) * weights[1]) / small
+    return most / small
+
+
+def _beside_log(model: Model, power: int | Fraction, least: arb) -> arb:
+    """A bound of |log(t) f|/t^power: of terms that have no power of t left, by the least t."""
+    if model.is_zero:
+        return arb(0)
+    top = model.reach.abs_upper()
+    shift = int(power - model.power)
+    grown = top * abs(top.log())  # t |log(t)|, which grows up to MOST_REACH
+    if shift < 0:
+        return _largest(model, model.power, least) * raised(top, -shift - 1) * grown
+    first = _below(model.terms, shift, least)
+    first += abs(model.terms[shift]) if shift < model.terms.length() else 0
+    later = _spread(model.terms.right_shift(shift + 1), model.reach)
+    later += abs(model.rest) * raised(model.reach, model.order - shift - 1)
+    return first * abs(least.log()) + later * grown
 
 
 def _have_opposite_signs(one: arb, other: arb) -> bool:

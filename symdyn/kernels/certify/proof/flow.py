@@ -14,12 +14,12 @@ from flint import arb
 from sympy import Expr, Rational
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels import operations
 from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.certify.proof.bounds import LEAST, UNIT, Bounds, compound, up
 from symdyn.kernels.certify.proof.models import NotEnclosed
 from symdyn.kernels.certify.proof.rounding import COMPENSATED, DOUBLE, normalised, wide_root
 from symdyn.kernels.graph import Node, Program
-from symdyn.kernels import operations
 from symdyn.kernels.operations import PAIR, WIDE
 from symdyn.numerics.ball_steps import ball_of
 

@@ -14,7 +14,7 @@ line; so half of the circle will do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -144,8 +144,7 @@ def _size_on_arc(
     if not halvings:
         return value.abs_upper() if value is not None and is_finite else None
     sides = [
-        _size_on_arc(expr, m, radius, (2 * k + side, 2 * count), halvings - 1)
-        for side in (0, 1)
+        _size_on_arc(expr, m, radius, (2 * k + side, 2 * count), halvings - 1) for side in (0, 1)
     ]
     return None if None in sides else max(sides)  # type: ignore[type-var]
 
@@ -174,9 +173,7 @@ def _value(expr: Expr, at: acb) -> acb | None:
         return None
 
 
-def _by_cauchy(
-    expr: Expr, m: arb, radius: arb, size: arb
-) -> tuple[arb, ...]:
+def _by_cauchy(expr: Expr, m: arb, radius: arb, size: arb) -> tuple[arb, ...]:
     """As many coefficients as there are points on half of the circle."""
     with ctx.workprec(BITS):
         inner, count = radius / SHARE, 2 * POINTS
@@ -195,8 +192,6 @@ def _by_cauchy(
         left_out = size * small / (1 - small)
         found, power = [], arb(1)
         for k in range(POINTS):
-            found.append(
-                total[k] / POINTS / inner**k + arb(0, (left_out / power).abs_upper())
-            )
+            found.append(total[k] / POINTS / inner**k + arb(0, (left_out / power).abs_upper()))
             power = power * radius
         return tuple(found)

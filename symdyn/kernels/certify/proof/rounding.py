@@ -217,7 +217,13 @@ def wide_log(a: Bounds) -> Bounds:
     found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
     inner = up(a.share / (1 - a.share))
     error = inner + LOGARITHM * head.big
-    share = LOGARITHM if inner == 0.0 else up(LOGARITHM + inner / head.small) if head.small else INFINITE
+    share = (
+        LOGARITHM
+        if inner == 0.0
+        else up(LOGARITHM + inner / head.small)
+        if head.small
+        else INFINITE
+    )
     return _wide(found, error, share)
 
 

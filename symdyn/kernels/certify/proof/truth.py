@@ -97,8 +97,7 @@ class _Evaluation:
         w = self(found.variable)
         regular = w.composed(holomorphic(found.regular, found.radius))
         second = w.composed(holomorphic(found.second, found.radius))
-        whole = regular * w.raised(Fraction(-found.pole)) if found.pole else regular
-        return logarithm(w) * (second * w.raised(Fraction(found.zero))) + whole
+        return logarithm(w) * (second * w.raised(Fraction(found.zero))) + regular
 
     def _number(self, expr: Expr) -> Model:
         value = ball_of(expr)  # type: ignore[arg-type]
@@ -187,9 +186,9 @@ class _Evaluation:
         return found
 
     def _pieces(self, expr: Basic) -> Model:
-        for branch, condition in expr.args:  # type: ignore[misc]
+        for value, condition in expr.args:  # type: ignore[misc]
             if self._holds(condition):
-                return self(branch)
+                return self(value)
         raise NotEnclosed("no branch of a Piecewise applies")
 
     def _holds(self, condition: Any) -> bool:
