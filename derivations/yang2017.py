@@ -700,7 +700,7 @@ def alpha_relu_one_minus_J(alpha: Expr | int | str = 1):
     return short
 
 
-@derivation(kernel=(q, c), emit=REAL)
+@derivation(kernel=(q, c), emit=NATURAL)
 def alpha_relu_W(alpha: Expr | int | str = 1):
     """E[psi(z) psi(w)] for the alpha-ReLU psi, variances q and correlation c."""
     given(-1 <= c, c <= 1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Rational
 
@@ -200,7 +201,7 @@ class _Writer:
 
     def _degree(self, exponent: int) -> int:
         """n of an exponent 1/n: of powers only roots are computed with a correction."""
-        value = self.program.nodes[exponent].value
+        value: Any = self.program.nodes[exponent].value
         if isinstance(value, Rational) and value.p == 1:
             return int(value.q)
         raise UnsupportedError(f"no compensated power with the exponent {value}")

@@ -81,8 +81,8 @@ class Branched:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Model | arb | int) -> Branched:
-        return self * (1 / other if not isinstance(other, Model) else other.inverse())
+    def __truediv__(self, other: Model) -> Branched:
+        return self * other.inverse()
 
     def composed(self, action: Action) -> Model:
         """Functions of these are none of these."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flint import arb
 from sympy import Expr, Rational
@@ -232,7 +233,7 @@ def degree_of(program: Program, node: Node) -> int:
 
     Raises NotEnclosed for any other power.
     """
-    exponent = program.nodes[node.args[1]].value
+    exponent: Any = program.nodes[node.args[1]].value
     if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 0:
         return int(exponent.q)
     raise NotEnclosed(f"no bound is known for the error of a power {exponent}")

@@ -12,7 +12,7 @@ from typing import Any
 from flint import acb, arb
 
 from symdyn.kernels.backends.arb import MEANINGS
-from symdyn.kernels.certify.proof.branched import logarithm, total
+from symdyn.kernels.certify.proof.branched import Function, logarithm, total
 from symdyn.kernels.certify.proof.flow import degree_of
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.graph import Node, Program
@@ -26,9 +26,9 @@ class Ideal:
         self.program = program
         self.x = x
         self.ways = ways
-        self.known: dict[int, Model] = {}
+        self.known: dict[int, Function] = {}
 
-    def output(self) -> Model:
+    def output(self) -> Function:
         """The model of the result.
 
         Raises NotEnclosed where it is not known to be smooth.
@@ -36,13 +36,13 @@ class Ideal:
         (k,) = self.program.outputs
         return self.at(k)
 
-    def at(self, k: int) -> Model:
+    def at(self, k: int) -> Function:
         """The model of a node."""
         if k not in self.known:
             self.known[k] = self._new(k, self.program.nodes[k])
         return self.known[k]
 
-    def _new(self, k: int, node: Node) -> Model:
+    def _new(self, k: int, node: Node) -> Function:
         if node.op == "input":
             return self.x
         if node.op == "const":
@@ -70,7 +70,7 @@ class Ideal:
         return Model.constant(arb(found), self.x.reach, self.x.order)
 
 
-EXACT: dict[str, Callable[..., Model]] = {
+EXACT: dict[str, Callable[..., Function]] = {
     **{op: MEANINGS[op] for op in ("mul", "div", "neg", "high", "rounded")},
     "add": total,
     "sub": lambda a, b: total(a, -b),

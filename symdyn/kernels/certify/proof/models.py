@@ -103,7 +103,7 @@ class Model:
 
     # --- arithmetic
 
-    def _of(self, power: int, terms: arb_poly, order: int, rest: arb) -> Model:
+    def _of(self, power: int | Fraction, terms: arb_poly, order: int, rest: arb) -> Model:
         """A model whose terms beyond the order join the remainder."""
         if terms.length() > order:
             rest = rest + terms.right_shift(order)(self.reach)
