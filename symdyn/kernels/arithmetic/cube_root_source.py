@@ -75,9 +75,9 @@ def comp_root(h, l, n):
     ph, pl = y, 0.0
     for _ in range(n - 1):
         ph, pl = comp_mul_pf(ph, pl, y)
-    e = y*(((h - ph) + (l - pl))/(n*ph))
-    ordinary = (h > 0.0) & (h < np.inf)
-    return choose(ordinary, y, choose(h == 0.0, h, y)), choose(ordinary, e, 0.0)
+    e = y*((((h - ph) + (l - pl))/ph)/n)
+    known = (h > 0.0) & (ph < np.inf)
+    return choose(h == 0.0, h, y), choose(known, e, 0.0)
 """
 
 TEXTS: tuple[str, ...] = (ROOT, ANY_ROOT)

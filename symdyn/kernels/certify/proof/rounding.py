@@ -44,6 +44,7 @@ from symdyn.kernels.certify.proof.models import NotEnclosed
 
 INFINITE = math.inf
 START = 2.0**-40  # share by which Newton's corrections of roots begin
+LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
 LOGARITHM = 2.0**-55
 
 
@@ -193,8 +194,10 @@ def wide_root(a: Bounds, degree: int) -> Bounds:
     """A root of any degree with what was lost."""
     if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
         return a
-    if a.low < 0.0 or not a.tail_share < 2.0**-40 or a.least < RESIDUES or not a.share < 0.25:
-        raise NotEnclosed("the root of a number that has lost its digits, or is tiny")
+    if a.low < 0.0 or not a.tail_share < 2.0**-40 or not a.share < 0.25:
+        raise NotEnclosed("the root of a number that has lost its digits")
+    if a.least < RESIDUES or a.high > LARGEST_POWER:
+        raise NotEnclosed("the root of a number that is tiny or huge")
     share = up(a.share * (1 + a.share) / degree)
     off = START + a.tail_share
     local = off**2 * degree + 16 * UNIT * off
