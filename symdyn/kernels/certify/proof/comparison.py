@@ -158,7 +158,7 @@ def _branched_share(difference: Function, truth: Branched, least: arb) -> arb:
         if isinstance(difference, Branched)
         else Branched(difference, truth.other * 0, truth.is_log)
     )
-    (p, first), (q, second) = leading(truth.regular, least), leading(truth.other, least)
+    (p, first), (q, second) = _lead(truth.regular, least), _lead(truth.other, least)
     size = abs(truth.reach.abs_upper().log()) if truth.is_log else arb(1)
     if truth.is_log and not truth.reach.abs_upper() < MOST_REACH:
         raise NotEnclosed("a logarithm away from its branch")
@@ -175,6 +175,14 @@ def _branched_share(difference: Function, truth: Branched, least: arb) -> arb:
     if not small > 0:
         raise ZeroInside("the function may be 0 inside a part of the domain")
     return most / small
+
+
+def _lead(model: Model, least: arb) -> tuple[int | Fraction, arb]:
+    """A power and a lower bound beside it, which is 0 where none is known."""
+    try:
+        return leading(model, least)
+    except ZeroInside:
+        return model.power, arb(0)
 
 
 def _beside_log(model: Model, power: int | Fraction, least: arb) -> arb:
@@ -200,7 +208,7 @@ def _have_opposite_signs(one: arb, other: arb) -> bool:
 def _growing(function: Function, least: arb) -> arb | None:
     """The first coefficient, with its sign near t = 0, of a function that has no bound there."""
     if isinstance(function, Branched):
-        p, q = (leading(part, least)[0] for part in (function.regular, function.other))
+        p, q = _lead(function.regular, least)[0], leading(function.other, least)[0]
         if function.is_log and q <= p and q <= 0:
             return -_coefficient(function.other, q)
         return _growing(function.regular if p <= q else function.other, least)
