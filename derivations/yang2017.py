@@ -756,7 +756,7 @@ def alpha_relu_half_integer():
     return printed[Rational(1, 2)]
 
 
-# Powers with kernels: those whose forms are elementary
+# Powers with kernels: elementary forms, complete elliptic integrals, hypergeometric functions
 NATURAL = ({"alpha": 1}, {"alpha": 2}, {"alpha": 3})
 REAL = (*NATURAL, {"alpha": Rational(-2, 5)}, {"alpha": Rational(1, 2)}, {"alpha": Rational(3, 4)})
 
@@ -785,7 +785,7 @@ def alpha_relu_V(alpha: Expr | int | str = 1):
     )
 
 
-@derivation(kernel=(c,), emit=NATURAL)
+@derivation(kernel=(c,), emit=REAL)
 def alpha_relu_J(alpha: Expr | int | str = 1):
     """The dual of the alpha-ReLU, divided by its second moment: a map of correlations."""
     given(-1 <= c, c <= 1)

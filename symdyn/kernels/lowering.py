@@ -33,6 +33,7 @@ from symdyn.kernels.rewrite.samples import sample
 
 SAMPLES = 1000  # points at which a rung is measured
 PROVED = 1.0  # ulps: who asks for no more gets a proof where there is one
+FACTOR = 0.7  # ulps, for each factor of a product
 SEED = 1  # not that of the points from which a rung is predicted
 
 
@@ -92,7 +93,13 @@ def _limit_program(value: Expr, domain: Ranges, target: float) -> Program:
     return graph.program(graph.include(rung.program, tuple(places)))
 
 
-def _climbed(results: Sequence[Expr], domain: Ranges, target: float, ends: Sequence[Limit]) -> Rung:
+def _climbed(
+    results: Sequence[Expr],
+    domain: Ranges,
+    target: float,
+    ends: Sequence[Limit],
+    proofs: bool = True,
+) -> Rung:
     """The rung for real arguments."""
     series = _of_series(results, domain, target)
     if series is not None:
@@ -101,10 +108,13 @@ def _climbed(results: Sequence[Expr], domain: Ranges, target: float, ends: Seque
     exprs = [expr.xreplace(reals) for expr in results]
     where = domain.renamed(reals)
     found = _tables(exprs, where, target)
-    trial = _trial(results, domain, target, ends)
+    trial = _trial(results, domain, target, ends) if proofs else None
     try:
         program = build(exprs, where.args)
     except NotLowerable as problem:
+        separated = _of_product(exprs, where, target)
+        if separated is not None:
+            return separated
         if found is None:
             raise
         return _by_table_alone(exprs[0], where, target, found, problem, trial)
@@ -160,7 +170,7 @@ def _by_table_alone(
             rung = table_rung(table, target).seen(measure(table.program))
             rung = replace(rung, proof=trial(table.program)) if trial and rung.is_met else rung
             tried.append(rung)
-            if rung.is_proved:
+            if rung.is_proved or (rung.is_met and trial is None):
                 break
     except UnsupportedError as why:
         if not tried:
@@ -171,6 +181,39 @@ def _by_table_alone(
         f"rung 4, table, with {best.error:.3g} ulps measured, {verb} the target of {target:g} ulps"
     )
     return replace(best, reason=reason)
+
+
+def _of_product(exprs: Sequence[Expr], where: Ranges, target: float) -> Rung | None:
+    """The rung of a product of functions of one argument each, some of which are tables."""
+    if len(exprs) != 1 or len(where.args) < 2 or where.conditions:
+        return None
+    factors = _separated(exprs[0], where.args)
+    if factors is None:
+        return None
+    graph = Graph(where.args)
+    product = graph.constant(sp.S.One)
+    for k, (factor, part) in enumerate(zip(factors, where.ranges, strict=True)):
+        rung = _climbed([factor], Ranges((where.args[k],), (part,), ()), FACTOR, (), False)
+        (place,) = graph.include(rung.program, (k,))
+        product = place if k == 0 else graph.add("mul", product, place)
+    program = graph.program([product]).pruned()
+    rows = sample(program, where.as_domain(), count=SAMPLES, seed=SEED).rows
+    measure = Measurement(where, [on_balls(Expression(exprs[0], where.args))], rows, target)
+    error = measure(program).worst
+    reason = f"rung 4, a product of functions of one argument, with {error:.3g} ulps measured"
+    return Rung(4, "table", program, error, measured=error, target=target, reason=reason)
+
+
+def _separated(expr: Expr, args: Sequence[Symbol]) -> list[Expr] | None:
+    """For each argument the factor that has it, the last with all numbers; else None."""
+    found = [sp.S.One] * len(args)
+    for factor in sp.Mul.make_args(expr):
+        places = [k for k, symbol in enumerate(args) if symbol in factor.free_symbols]
+        if len(places) > 1:
+            return None
+        k = places[0] if places else len(args) - 1
+        found[k] *= factor
+    return found
 
 
 def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:

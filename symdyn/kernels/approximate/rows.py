@@ -6,6 +6,8 @@
 t is exact where v is a double. The shift is 0, unless g vanishes inside the row: then it moves the
 origin to that zero, c_0 is 0, and the polynomial is t times one that was fitted to g(v)/t.
 
+Where f is split in two each row has two polynomials, of g and of h, for g + s(v) h.
+
 The error in ulps is estimated from the tail of the Chebyshev series and from what rounding does to
 Horner's rule in doubles, whose last steps (`leading` many) are in pairs and round nothing.
 """
@@ -16,52 +18,85 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from flint import arb, ctx
 
 from symdyn.kernels.arithmetic.constants import ball, fraction
 from symdyn.kernels.reparametrise.cells import Cell
 from symdyn.kernels.reparametrise.chebyshev import BITS, Series, series
+from symdyn.kernels.reparametrise.splitting import Split
 
 COUNT = 40  # Chebyshev coefficients of a row
+LONG, LAST, SETTLED = 100, 5, 2.0**-110  # coefficients of a whole cell, and how small the last are
 POINTS = 33
 ROUNDING = 2.0**-53
+LEAST_DISTANCE = 2.0**-1000
+Function = Callable[[Callable[[], arb], int], arb]
 PairOfErrors = tuple[float, float]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """g on a part of a cell: the series is that of g, or of g/t where there is a zero."""
+    """g on a part of a cell: the series is that of g, or of g/t where there is a zero.
+
+    `second` is the series of h, where f is split by a factor s.
+    """
 
     series: Series
     origin: arb  # k*w + shift
     shift: Fraction | None
+    second: Series | None = None
+    factor: Split | None = None
 
     def coefficients(self, degree: int) -> list[arb]:
         """c_0 to c_degree, at high precision."""
         if self.shift is None:
-            return self.series.polynomial(degree, self.origin, arb(1))
-        return [arb(0), *self.series.polynomial(degree - 1, self.origin, arb(1))]
+            return _polynomial(self.series, degree, self.origin)
+        return [arb(0), *_polynomial(self.series, degree - 1, self.origin)]
+
+    def second_coefficients(self, degree: int) -> list[arb]:
+        """Those of h."""
+        return _polynomial(self.second, degree, self.origin) if self.second else []
 
     def errors(self, degree: int, leading: int) -> PairOfErrors:
         """Error of the polynomial and error of rounding, in ulps, at the worst of some points."""
-        c = np.array([float(value) for value in self.coefficients(degree)])
         low = float(self.series.middle - self.series.half - self.origin)
         high = float(self.series.middle + self.series.half - self.origin)
         t = np.linspace(low, high, POINTS)
         t = t[np.abs(t) > (high - low) * 1e-9]
-        value, error = np.full_like(t, c[degree]), np.full_like(t, abs(c[degree]) * ROUNDING)
-        for k in range(degree - 1, -1, -1):
-            value = value * t + c[k]
-            error *= np.abs(t)
-            if k >= leading:
-                error += (np.abs(value) + abs(c[k])) * ROUNDING
+        value, error = _horner(self.coefficients(degree), t, leading)
+        cut = np.full_like(t, self.series.tail(degree if self.shift is None else degree - 1))
+        if self.second is not None and self.factor is not None:
+            factor = self.factor.factors(np.maximum(t + float(self.origin), LEAST_DISTANCE))
+            other, lost = _horner(self.second_coefficients(degree), t, leading)
+            value, error = value + factor * other, error + np.abs(factor) * lost
+            cut = cut + np.abs(factor) * self.second.tail(degree)
         beside = np.abs(value) if self.shift is None else np.abs(value / t)
-        cut = self.series.tail(degree if self.shift is None else degree - 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             worst = (cut / beside).max(), (error / np.abs(value)).max()
         return float(worst[0]) / ROUNDING, float(worst[1]) / ROUNDING
+
+
+@lru_cache(maxsize=4096)
+def _polynomial(found: Series, degree: int, origin: arb) -> list[arb]:
+    """The same for any number of coefficients in pairs."""
+    return found.polynomial(degree, origin, arb(1))
+
+
+def _horner(coefficients: list[arb], t: Floats, leading: int) -> tuple[Floats, Floats]:
+    """Values of a polynomial, and what rounding does to them."""
+    *others, last = [float(c) for c in coefficients]
+    value, error = np.full_like(t, last), np.full_like(t, abs(last) * ROUNDING)
+    for k, c in reversed(list(enumerate(others))):
+        value = value * t + c
+        error = error * np.abs(t)
+        if k >= leading:
+            error += (np.abs(value) + abs(c)) * ROUNDING
+    return value, error
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +137,10 @@ def rows(cell: Cell, exponent: int) -> Rows:
 
 
 def _row(cell: Cell, low: Fraction, high: Fraction, origin: Fraction) -> Row:
-    found = series(cell.smooth_part, ball(low), ball(high), COUNT)
+    found = series(_smooth_part(cell), ball(low), ball(high), COUNT)
+    if cell.split is not None:
+        second = series(cell.second_part, ball(low), ball(high), COUNT)
+        return Row(found, ball(origin), None, second, cell.split)
     zero = _zero(cell, found)
     if zero is None:
         return Row(found, ball(origin), None)
@@ -114,6 +152,15 @@ def _row(cell: Cell, low: Fraction, high: Fraction, origin: Fraction) -> Row:
     with ctx.workprec(4 * BITS):
         found = series(quotient, ball(low), ball(high), COUNT)
         return Row(found, ball(origin + shift), shift)
+
+
+@lru_cache(maxsize=32)
+def _smooth_part(cell: Cell) -> Function:
+    """g of a cell, by one long series of it where that has all digits: values are dear."""
+    with ctx.workprec(2 * BITS):
+        whole = series(cell.smooth_part, *cell.reach, LONG)
+        settled = whole.has_settled(cell.reach[1], LAST, SETTLED)
+    return (lambda point, bits: whole.at(point())) if settled else cell.smooth_part
 
 
 def _zero(cell: Cell, found: Series) -> arb | None:

@@ -58,7 +58,18 @@ class Choice:
     def cost(self) -> float:
         """What an element takes, in nanoseconds on some machine."""
         each = TIME[self.count - 1] if self.count <= len(TIME) else LOOKED_UP
-        return (self.degree + 1 + self.leading) * each + self.leading * LEADING_STEP
+        one = (self.degree + 1 + self.leading) * each + self.leading * LEADING_STEP
+        return one * self.polynomials
+
+    @property
+    def polynomials(self) -> int:
+        """Two where a cell has its function split."""
+        return 2 if any(rows.cell.split for rows in self.cells) else 1
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are in the tables."""
+        return self.count * (self.degree + 1 + self.leading) * self.polynomials
 
 
 def choices(cells: Sequence[Cell], target: float) -> Iterator[Choice]:
@@ -102,7 +113,7 @@ class _Search:
             chosen.append(found[0])
             worst = max(worst, found[1])
         choice = Choice(tuple(chosen), degree, leading, HALF_ULP + worst)
-        if choice.count * (degree + 1 + leading) <= MOST_NUMBERS:
+        if choice.size <= MOST_NUMBERS:
             yield choice
 
     def _widest(
@@ -125,7 +136,8 @@ class _Search:
 def _factors(cell: Cell) -> int:
     """How many roundings the power of the distance has, with its product."""
     p, r = cell.exponent, cell.power
-    return (p != 0) + (p.denominator > 1) + (abs(p) > 1) + (r.denominator > 1) + (r > 1)
+    factors = (p != 0) + (p.denominator > 1) + (abs(p) > 1) + (r.denominator > 1) + (r > 1)
+    return factors + (4 if cell.split else 0)
 
 
 def _above(value: float) -> int:

@@ -3,6 +3,7 @@
     z = x or -x,  y = |z|  (if folded),  d = distance to the anchor,  v = d^r
     k = round(v/w),  t = v - k w - shift,  g = Horner's rule in t on row k
     f = d^p g, times a sign, plus a share of P(z)  (if folded)
+    f = d^p (g + s h),  s = d^q or log(d)          (if split; then g = 0 and s = d^p elsewhere)
 
 Cells differ in constants, which are selected; the steps are the same for all, so nothing branches.
 What has to be known to more than a double (g, powers of d, the sums) carries a correction; where no
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import sympy as sp
 from flint import arb
@@ -23,7 +25,7 @@ from symdyn.kernels.approximate.rows import Row, Rows
 from symdyn.kernels.approximate.search import Choice
 from symdyn.kernels.arithmetic.constants import fraction, nearest, words
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.operations import COMPENSATED, F64, PAIR, WIDE
+from symdyn.kernels.operations import COMPENSATED, F64, WIDE
 from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding
 
 HALF = Rational(1, 2)
@@ -49,12 +51,18 @@ class _Writer:
         root = {c.cell.power for c in self.choice.cells}
         variables = {power: self._power(distance, power) for power in root}
         v = self._selected([variables[c.cell.power] for c in self.choice.cells], inside)
-        value = self._polynomial(v, inside)
-        factors = {c.cell.exponent: c.cell.exponent for c in self.choice.cells}
-        powers = {p: self._power(distance, p) for p in factors}
-        factor = self._selected([powers[c.cell.exponent] for c in self.choice.cells], inside)
+        place, t = self._place(v, inside)
+        value = self._polynomial(place, t, [part.first for part in self.parts])
+        if self.choice.polynomials > 1:
+            other = self._polynomial(place, t, [part.second for part in self.parts])
+            scales = [self._scale(distance, part.scale) for part in self.parts]
+            product = self._wide("mul", other, self._selected(scales, inside))
+            value = self._wide("add", value, product)
+        factors = [self._power(distance, part.factor) for part in self.parts]
+        factor = self._selected(factors, inside)
         if not self._is_one(factor):
             value = self._wide("mul", value, factor)
+        value = self._at_branches(value, distance, inside)
         value = self._unfolded(value, z, inside) if self.folding else value
         return self._plain("rounded", value) if self._is_wide(value) and self._bounded else value
 
@@ -62,7 +70,10 @@ class _Writer:
     def _bounded(self) -> bool:
         """Whether the function is finite everywhere."""
         return all(
-            c.cell.low.is_finite and c.cell.high.is_finite and c.cell.exponent >= 0
+            c.cell.low.is_finite
+            and c.cell.high.is_finite
+            and c.cell.exponent >= 0
+            and not (c.cell.split and c.cell.split.limit)
             for c in self.choice.cells
         )
 
@@ -114,11 +125,17 @@ class _Writer:
             found = [self._integer_power(base, whole - 1)] if whole > 1 else []
             found.append(self._wide("sqrt_cubed", base))
         elif part:
-            root = self._wide("sqrt" if power.denominator == 2 else "cbrt", base)
-            found.append(self._integer_power(root, part))
+            found.append(self._integer_power(self._root(base, power.denominator), part))
         if not found:
             return self._constant(S.One)
         return found[0] if len(found) == 1 else self._wide("mul", *found)
+
+    def _root(self, base: int, degree: int) -> int:
+        """Square roots and cube roots as far as they go."""
+        for factor, op in ((2, "sqrt"), (3, "cbrt")):
+            if degree % factor == 0:
+                return self._root(self._wide(op, base), degree // factor)
+        return base if degree == 1 else self._wide("pow", base, self._constant(Rational(1, degree)))
 
     def _integer_power(self, base: int, count: int) -> int:
         if count == 1:
@@ -129,10 +146,39 @@ class _Writer:
 
     # --- the polynomial
 
-    def _polynomial(self, v: int, inside: Sequence[int]) -> int:
-        place, t = self._place(v, inside)
+    @cached_property
+    def parts(self) -> list[_Part]:
+        """What each cell is computed from."""
+        return [_part(rows, self.choice) for rows in self.choice.cells]
+
+    def _scale(self, distance: int, power: Fraction | None) -> int:
+        """s: a power of the distance, or its logarithm, which at the point itself is not used."""
+        if power is not None:
+            return self._power(distance, power)
+        return self._wide("log", self._chosen(self._is_zero(distance), S.One, distance))
+
+    def _is_zero(self, distance: int) -> int:
+        return self.graph.add("eq", distance, self._constant(S.Zero))
+
+    def _chosen(self, test: int, value: Expr, other: int) -> int:
+        kind = COMPENSATED if self._is_wide(other) else F64
+        return self.graph.add("select", test, self._constant(value), other, type=kind)
+
+    def _at_branches(self, value: int, distance: int, inside: Sequence[int]) -> int:
+        """The value, or infinity at points where a logarithm grows."""
+        limits = [part.limit for part in self.parts]
+        if not any(limits):
+            return value
+        at_point = self._is_zero(distance)
+        values = [
+            self._chosen(at_point, limit * S.Infinity, value) if limit else value
+            for limit in limits
+        ]
+        return self._selected(values, inside)
+
+    def _polynomial(self, place: int, t: int, parts: Sequence[Sequence[Sequence[arb]]]) -> int:
         degree, leading = self.choice.degree, self.choice.leading
-        columns, double = self._columns(), self._rounded(t)
+        columns, double = self._columns([row for part in parts for row in part]), self._rounded(t)
         value = self._entry(place, columns[degree], F64)
         for k in range(degree - 1, -1, -1):
             if k >= leading:
@@ -195,10 +241,9 @@ class _Writer:
     def _rows(self) -> list[Row]:
         return [row for c in self.choice.cells for row in c.rows]
 
-    def _columns(self) -> list[list[Expr]]:
+    def _columns(self, rows: Sequence[Sequence[arb]]) -> list[list[Expr]]:
         degree, leading = self.choice.degree, self.choice.leading
-        found = [row.coefficients(degree) for row in self._rows()]
-        return [[_rounded(c[k], 2 if k < leading else 1) for c in found] for k in range(degree + 1)]
+        return [[_rounded(c[k], 2 if k < leading else 1) for c in rows] for k in range(degree + 1)]
 
     def _entry(self, place: int, column: Sequence[Expr], type: str) -> int:
         if len(set(column)) == 1:
@@ -288,7 +333,7 @@ class _Writer:
             return args[1] if self._is_one(args[0]) else args[0]
         if op == "mul" and self._is_exact_product(*args):
             return self._plain(op, *args)
-        return self.graph.add(op, *args, type=PAIR if op == "cbrt" else self.careful)
+        return self.graph.add(op, *args, type=self.careful)
 
     def _is_exact_product(self, one: int, other: int) -> bool:
         """Whether a factor is a power of two, or 0, and the other a double."""
@@ -301,6 +346,30 @@ class _Writer:
             return all(self._only_scales(part) for part in node.args[1:])
         value = node.value
         return node.op == "const" and isinstance(value, Rational) and _is_power_of_two(value)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Coefficients of the rows of a cell, and the powers of its distance that they go with."""
+
+    first: list[list[arb]]
+    second: list[list[arb]]
+    scale: Fraction | None
+    factor: Fraction
+    limit: int = 0  # the sign of the infinity at the point
+
+
+def _part(rows: Rows, choice: Choice) -> _Part:
+    first = [row.coefficients(choice.degree) for row in rows.rows]
+    nothing = [[arb(0)] * (choice.degree + 1)] * len(rows.rows)
+    exponent = rows.cell.exponent
+    if rows.cell.split is not None:
+        second = [row.second_coefficients(choice.degree) for row in rows.rows]
+        limit = rows.cell.split.limit if exponent == 0 else 0
+        return _Part(first, second, rows.cell.split.power, exponent, limit)
+    if choice.polynomials > 1 and exponent:
+        return _Part(nothing, first, exponent, Fraction(0))
+    return _Part(first, nothing, Fraction(0), exponent)
 
 
 def _is_power_of_two(value: Rational) -> bool:

@@ -1,4 +1,6 @@
-"""Source text of cube roots: no branch, no table and no library.
+"""Source text of roots: no branch, no table and no library.
+
+Cube roots:
 
     x = 2^(3n) t,   t between 1/2 and 4,   t = m, m/2 or 2m for a mantissa m from 1 to 2
     r = t^(-1/3) from a polynomial in v = 2m/3 - 1, times (3/2)^(-1/3) and a third of the power of 2
@@ -8,6 +10,10 @@
 The polynomial is good to 2^-15, so |e| is below 2^-13; the next term, 14 e^3/81, leaves 2^-41 in r
 and 2^-40 in y. Newton's correction squares that: 2^-80 beside the roundings, 2^-53 of a correction
 of 2^-40.
+
+Other roots, of degree n > 3: y = exp(log(x)/n) in doubles is off by a share of 2^-40 at most, since
+|log(x)| < 746 is known to an ulp. Newton's correction y (x - y^n)/(n y^n), with y^n in two words,
+leaves (n - 1)/2 times the square of that.
 """
 
 from __future__ import annotations
@@ -62,4 +68,16 @@ def pair_cbrt(h, l):
     return choose(ordinary, b*y, h), choose(ordinary, b*e, 0.0*s)
 """
 
-TEXTS: tuple[str, ...] = (ROOT,)
+ANY_ROOT = """
+def comp_root(h, l, n):
+    # for a whole number n that is written out, so that the loop is straight code
+    y = double_exp(double_log(h)/n)
+    ph, pl = y, 0.0
+    for _ in range(n - 1):
+        ph, pl = comp_mul_pf(ph, pl, y)
+    e = y*((((h - ph) + (l - pl))/ph)/n)
+    known = (h > 0.0) & (ph < np.inf)
+    return choose(h == 0.0, h, y), choose(known, e, 0.0)
+"""
+
+TEXTS: tuple[str, ...] = (ROOT, ANY_ROOT)

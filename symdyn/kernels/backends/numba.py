@@ -11,6 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Rational
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
@@ -203,6 +206,8 @@ class _Writer:
             kinds = "".join("p" if self._is_wide(k) else "f" for k in args)
             parts = [self.widened(k) if self._is_wide(k) else self.rounded(k) for k in args]
             return self._call(f"{arithmetic}_{op}_{kinds}", parts)
+        if op == "pow" and type == COMPENSATED:
+            return self._call("comp_root", [self.widened(args[0]), str(self._degree(args[1]))])
         if op == "ldexp":
             return self._call("scaled", [self.widened(args[0]), self.rounded(args[1])])
         single = {"select": (0,), "copysign": (1,)}.get(op, ())
@@ -210,6 +215,13 @@ class _Writer:
             self.rounded(k) if place in single else self.widened(k) for place, k in enumerate(args)
         ]
         return self._call(f"{arithmetic}_{op}", parts, self._first(args[0]))
+
+    def _degree(self, exponent: int) -> int:
+        """n of an exponent 1/n: of powers only roots are computed with a correction."""
+        value: Any = self.program.nodes[exponent].value
+        if isinstance(value, Rational) and value.p == 1:
+            return int(value.q)
+        raise UnsupportedError(f"no compensated power with the exponent {value}")
 
     def _call(self, name: str, parts: Sequence[str], first: str = "") -> str:
         """A call; `first` is the first word of its argument, where that is a pair."""

@@ -5,6 +5,7 @@ A cell is anchored at a point a (an end of the interval, an inner singular point
     d = |y - a|, or 1/|y|     the distance, exact near a
     v = d^r                   r = 1, 1/2, 1/3, or 2 where the function is even or odd in d
     f = d^p * g(v)            p the leading exponent, g smooth with g(0) != 0
+    f = d^p * (g(d) + s*h(d)) s = d^mu or log(d), where no v makes f smooth
 
 A function with a reflection f(z) + s f(-z) = P(z) is folded to y = |z|: beyond the middle f itself
 (from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has; or f itself has
@@ -14,7 +15,7 @@ cells everywhere (`onesided`), which are fewer and take longer polynomials.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -25,10 +26,16 @@ from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.constants import ball
-from symdyn.kernels.reparametrise.exact_function import ExactFunction, PointAtBits, real_ball
+from symdyn.kernels.reparametrise.exact_function import (
+    ExactFunction,
+    NotKnown,
+    PointAtBits,
+    real_ball,
+)
 from symdyn.kernels.reparametrise.exponents import exponent, raised
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection
 from symdyn.kernels.reparametrise.smoothness import is_smooth
+from symdyn.kernels.reparametrise.splitting import Split, splits
 
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
@@ -53,6 +60,7 @@ class Cell:
     exponent: Fraction = Fraction(0)
     power: Fraction = Fraction(1)
     weight: Fraction = Fraction(0)
+    split: Split | None = None
 
     @property
     def is_far(self) -> bool:
@@ -83,7 +91,15 @@ class Cell:
             return v if self.power == 1 else raised(v, 1 / self.power)
 
         value = self.at_distance(distance, bits)
+        if self.split is not None:
+            value = self.split.rest(value, distance())
         return value / raised(distance(), self.exponent) if self.exponent else value
+
+    def second_part(self, variable: PointAtBits, bits: int) -> arb:
+        """h at a value of the variable, which is the distance."""
+        if self.split is None:
+            raise NotKnown(f"{self.function.expr} is not split")
+        return self.split.second(variable()) / raised(variable(), self.exponent)
 
     def _place(self, distance: arb) -> arb:
         if self.is_far:
@@ -263,21 +279,28 @@ def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
     if low.is_infinite or high.is_infinite:
         yield from _unbounded(function, low, high)
         return
-    left, right = _anchored(function, low, high, low), _anchored(function, low, high, high)
-    if _is_plain(left) and _is_plain(right):
-        yield Cell(function, low, high) if low * high <= 0 or high < 4 * abs(high - low) else right
-    elif _is_plain(left):
-        yield right
-    elif _is_plain(right):
-        yield left
-    else:
-        middle = _between(low, high)
-        yield _anchored(function, low, middle, low)
-        yield _anchored(function, middle, high, high)
+    left, right = (_without_branch(_beside(function, low, high, end)) for end in (low, high))
+    if left is not None and right is not None and (_is_plain(left) or _is_plain(right)):
+        plain = _is_plain(left) and _is_plain(right)
+        near = low * high > 0 and high >= 4 * abs(high - low)
+        yield (
+            Cell(function, low, high) if plain and not near else right if _is_plain(left) else left
+        )
+        return
+    for one, end in ((left, high), (right, low)):
+        if one is not None and _is_plain(one):
+            try:
+                yield _split(_beside(function, low, high, end))
+                return
+            except NoVariable:
+                pass  # over one half, perhaps
+    middle = _between(low, high)
+    yield _anchored(function, low, middle, low)
+    yield _anchored(function, middle, high, high)
 
 
 def _is_plain(cell: Cell) -> bool:
-    return cell.exponent == 0 and cell.power == 1
+    return cell.exponent == 0 and cell.power == 1 and cell.split is None
 
 
 def _between(low: Expr, high: Expr) -> Expr:
@@ -305,18 +328,56 @@ def _unbounded(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]
 
 
 def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
-    """The cell with its exponent and the first variable in which it looks smooth."""
-    side = (
-        (1 if anchor is sp.S.Infinity else -1) if anchor.is_infinite else 1 if anchor == low else -1
-    )
-    found = exponent(Cell(function, low, high, anchor, side).at_distance)
-    if found is None:
-        raise NoVariable(f"{function.expr} is no power of the distance from {anchor}")
-    for power in POWERS:
-        cell = Cell(function, low, high, anchor, side, found, power)
-        top = max(abs(end) for end in cell.reach)
-        if any(is_smooth(cell.smooth_part, top * raised(ball(s), power)) for s in SHARES):
+    """The cell with its exponent and the first variable in which it looks smooth.
+
+    Raises NoVariable.
+    """
+    started = _beside(function, low, high, anchor)
+    return _without_branch(started) or _split(started)
+
+
+def _beside(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
+    if anchor.is_infinite:
+        return Cell(function, low, high, anchor, 1 if anchor is sp.S.Infinity else -1)
+    return Cell(function, low, high, anchor, 1 if anchor == low else -1)
+
+
+def _without_branch(started: Cell) -> Cell | None:
+    """The cell with the first variable in which it looks smooth, if there is one."""
+    found = exponent(started.at_distance)
+    for power in POWERS if found is not None else ():
+        cell = replace(started, exponent=found, power=power)
+        if _looks_smooth(cell):
             return cell
-    raise NoVariable(
-        f"{function.expr} is no smooth function of a root of the distance from {anchor}"
+    return None
+
+
+def _looks_smooth(cell: Cell) -> bool:
+    top = max(abs(end) for end in cell.reach)
+    beside = cell.second_part(lambda: top, 0) if cell.split else 0
+    return any(
+        is_smooth(cell.smooth_part, top * raised(ball(s), cell.power), beside) for s in SHARES
     )
+
+
+def _split(cell: Cell) -> Cell:
+    """The cell with f in two parts.
+
+    Raises NoVariable.
+    """
+    problem = NoVariable(
+        f"{cell.function.expr} is no power of the distance from {cell.anchor}, or of two parts, "
+        "times a smooth function of a root of it"
+    )
+    if cell.is_far:
+        raise problem
+    expr, symbol = cell.function.expr, cell.function.symbol
+    try:
+        for split in splits(expr, symbol, cell.anchor, cell.side, cell.high - cell.low):
+            found = exponent(replace(cell, split=split).smooth_part)
+            whole = replace(cell, split=split, exponent=min(found or Fraction(0), Fraction(0)))
+            if whole.exponent.denominator == 1 and _looks_smooth(whole):
+                return whole
+    except NotKnown:
+        raise problem from None
+    raise problem

@@ -18,7 +18,7 @@ from flint import arb, arb_poly, ctx
 BITS = 192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """Coefficients on an interval."""
 
@@ -33,6 +33,23 @@ class Series:
             total += abs(c)
         return float(total.upper())
 
+    def at(self, v: arb) -> arb:
+        """The value of the sum, also beyond the interval."""
+        u = (v - self.middle) / self.half
+        last, before = arb(0), arb(0)
+        for c in reversed(self.coefficients[1:]):
+            last, before = c + 2 * u * last - before, last
+        return self.coefficients[0] + u * last - before
+
+    def has_settled(self, v: arb, count: int, share: float) -> bool:
+        """Whether the last so many terms at a point are small beside the largest."""
+        u = (v - self.middle) / self.half
+        terms, now, before = [], arb(1), u
+        for c in self.coefficients:
+            terms.append(abs(c * now))
+            now, before = 2 * u * now - before, now
+        return bool(max(terms[-count:]) <= share * max(terms))
+
     def polynomial(self, degree: int, centre: arb, scale: arb) -> list[arb]:
         """Coefficients in t of the series up to a degree, v = centre + scale*t."""
         with ctx.workprec(2 * BITS):
@@ -45,7 +62,11 @@ class Series:
 
 
 def series(
-    function: Callable[[Callable[[], arb], int], arb], low: arb, high: arb, count: int
+    function: Callable[[Callable[[], arb], int], arb],
+    low: arb,
+    high: arb,
+    count: int,
+    bits: int = BITS,
 ) -> Series:
     """The first coefficients of a function that is called with a point and a number of bits.
 
@@ -53,9 +74,10 @@ def series(
     >>> [round(float(c), 9) + 0.0 for c in found.coefficients]
     [0.5, 0.0, 0.5, 0.0]
     """
-    with ctx.workprec(2 * BITS):
-        values = [function(_node(low, high, 2 * j + 1, 2 * count), BITS) for j in range(count)]
-        cosines = _cosines(count)
+    with ctx.workprec(2 * bits):
+        nodes = [_node(low, high, 2 * j + 1, 2 * count, bits) for j in range(count)]
+        values = [function(node, bits) for node in nodes]
+        cosines = _cosines(count, bits)
         found: list[arb] = []
         for k in range(count):
             total = arb(0)
@@ -65,9 +87,9 @@ def series(
         return Series((low + high) / 2, (high - low) / 2, tuple(found))
 
 
-def _node(low: arb, high: arb, part: int, whole: int) -> Callable[[], arb]:
+def _node(low: arb, high: arb, part: int, whole: int, bits: int) -> Callable[[], arb]:
     """A node as exact number: the same at every precision."""
-    with ctx.workprec(2 * BITS):
+    with ctx.workprec(2 * bits):
         u = (arb(part) / whole).cos_pi()
         middle, half = (low + high) / 2, (high - low) / 2
         exact = (middle + half * u).mid()
@@ -75,6 +97,6 @@ def _node(low: arb, high: arb, part: int, whole: int) -> Callable[[], arb]:
 
 
 @lru_cache(maxsize=8)
-def _cosines(count: int) -> tuple[arb, ...]:
-    with ctx.workprec(2 * BITS):
+def _cosines(count: int, bits: int) -> tuple[arb, ...]:
+    with ctx.workprec(2 * bits):
         return tuple((arb(k) / (2 * count)).cos_pi() for k in range(4 * count))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import arb, ctx
+from flint import acb, arb, ctx
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
@@ -42,14 +42,28 @@ class ExactFunction:
 
         Raises NotKnown.
         """
-        precision = 2 * bits
-        while precision <= MOST_BITS:
-            with ctx.workprec(precision):
-                value = run(self.expr, {self.symbol: point()})
-            if isinstance(value, arb) and _is_narrow(value, bits):
-                return value
-            precision *= 2
-        raise NotKnown(f"{self.expr} has no real value that is known at {point()}")
+        return value_of(self.expr, self.symbol, point, bits, _real)
+
+
+def value_of(
+    expr: Expr, symbol: Symbol, point: PointAtBits, bits: int, part: Callable[[arb | acb], arb]
+) -> arb:
+    """A part of the value of an expression at a point, to so many bits.
+
+    Raises NotKnown.
+    """
+    precision = 2 * bits
+    while precision <= MOST_BITS:
+        with ctx.workprec(precision):
+            value = part(run(expr, {symbol: point()}))
+        if _is_narrow(value, bits):
+            return value
+        precision *= 2
+    raise NotKnown(f"{expr} has no real value that is known at {point()}")
+
+
+def _real(value: arb | acb) -> arb:
+    return value if isinstance(value, arb) else arb("nan")
 
 
 def _is_narrow(value: arb, bits: int) -> bool:

@@ -1,8 +1,8 @@
 """Leading exponents: how a function behaves at a distance d from a point.
 
-    f(a + d) = C d^p (1 + smaller),  d -> 0,  p a fraction with denominator 1, 2 or 3
+    f(a + d) = C d^p (1 + smaller),  d -> 0,  p a fraction
 
-p is the slope of log|f| over log d between two distances so small (2^-400 and 2^-800) that the rest
+p is the slope of log|f| over log d between distances so small (2^-400 to 2^-800) that the rest
 of a Puiseux series cannot be seen. Logarithms and essential singularities bend that line, and are
 told apart by it: they have no exponent. At infinity d = 1/|x|.
 
@@ -19,7 +19,8 @@ from flint import arb, ctx, fmpq
 
 from symdyn.errors import SymdynError
 
-NEAR, NEARER = 400, 800  # binary digits of distances
+DISTANCES = ((400, 600, 800), (44, 52, 60))  # binary digits; the second where values overflow
+LARGEST_DENOMINATOR = 24
 LARGEST = 32  # exponents beyond are those of no power
 _STRAIGHT = 1e-12
 _BITS = 96
@@ -33,19 +34,25 @@ def exponent(function: AtDistance) -> Fraction | None:
     >>> exponent(lambda d, bits: d().sqrt() / (1 + d()))
     Fraction(1, 2)
     """
-    try:
-        sizes = [abs(function(_power(-k), _BITS)) for k in (NEAR, (NEAR + NEARER) // 2, NEARER)]
-    except SymdynError:
-        return None
+    for near, nearer, nearest in DISTANCES:
+        try:
+            sizes = [abs(function(_power(-k), _BITS)) for k in (near, nearer, nearest)]
+        except SymdynError:
+            continue
+        return _slope(sizes, nearest - nearer)
+    return None
+
+
+def _slope(sizes: list[arb], step: int) -> Fraction | None:
+    """The slope between three distances, if it is one and the same."""
     if not all(size > 0 for size in sizes):
         return None
     with ctx.workprec(_BITS):
         logs = [size.log() / arb.const_log2() for size in sizes]
-        step = (NEARER - NEAR) // 2
         slopes = [float((logs[k] - logs[k + 1]) / step) for k in (0, 1)]
-    found = Fraction(round(6 * slopes[0]), 6)
+    found = Fraction(slopes[0]).limit_denominator(LARGEST_DENOMINATOR)
     straight = all(abs(slope - found) < _STRAIGHT for slope in slopes)
-    return found if straight and found.denominator <= 3 and abs(found) <= LARGEST else None
+    return found if straight and abs(found) <= LARGEST else None
 
 
 def _power(digits: int) -> Callable[[], arb]:

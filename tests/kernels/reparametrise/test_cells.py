@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 from flint import arb, ctx
-from sympy import Expr, S, acos, besselk, erf, exp, log, pi, sqrt
+from sympy import Expr, S, acos, erf, exp, log, pi, sqrt
 
 from symdyn.kernels.arithmetic.constants import ball
 from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells, onesided
@@ -43,8 +43,8 @@ def test_variables_are_those_of_the_expansion(
     assert described(expr, low, high) == wanted
 
 
-@pytest.mark.parametrize("expr", [x * exp(x) * besselk(0, x), x * log(x), exp(-1 / x)], ids=str)
-def test_a_logarithm_has_no_such_variable(expr: Expr) -> None:
+@pytest.mark.parametrize("expr", [log(x) ** 2, exp(-1 / x), 1 / log(x)], ids=str)
+def test_what_is_no_sum_of_two_such_parts_has_no_variable(expr: Expr) -> None:
     with pytest.raises(NoVariable, match="no power of the distance from 0"):
         cells(expr, x, S.Zero, S.One)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
@@ -23,16 +24,19 @@ from flint import arb, arb_mat, arb_poly
 from sympy import Expr, Symbol
 
 from symdyn.kernels.certify.proof.bounds import SMALLEST_NORMAL, Bounds, up
+from symdyn.kernels.certify.proof.branched import Branched, Function
 from symdyn.kernels.certify.proof.flow import Flow
 from symdyn.kernels.certify.proof.ideal import Ideal
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed, raised
 from symdyn.kernels.certify.proof.pieces import Piece, place_of
 from symdyn.kernels.certify.proof.truth import model_of
 from symdyn.kernels.graph import Program
+from symdyn.numerics.ball_steps import ball_of
 
 ORDER = 36  # terms of models
 SHORT, SHORT_ORDER = 1000, 10  # doubles of a short part, and terms of its models
 NEGLIGIBLE = 2.0**-10  # ulps
+MOST_REACH = 0.25  # beside a logarithm, where t |log(t)| still grows
 MOST_ZEROS = 6  # coefficients that may be as good as 0
 
 
@@ -87,9 +91,13 @@ class Comparison:
             raise NotEnclosed("the polynomials are far from the function")
         return _in_ulps(found, off)
 
-    def truth(self, piece: Piece, order: int = ORDER) -> Model:
+    def truth(self, piece: Piece, order: int = ORDER) -> Function:
         """The model of the function on a piece."""
         x = piece.argument(order)
+        if piece.is_point and piece.anchor is None:
+            value = ball_of(self._exactly_at(piece.low))  # type: ignore[arg-type]
+            if isinstance(value, arb) and value.is_finite():
+                return Model.constant(value, x.reach, order)
         return model_of(self.expr, {self.symbol: x}, x)
 
     def _zero(self, piece: Piece) -> Found:
@@ -103,10 +111,8 @@ class Comparison:
         beside = piece.beside()
         if beside is None:
             raise NotEnclosed(f"{value} is returned where the function is not known to be infinite")
-        model = self.truth(beside).stripped()
-        power, _ = leading(model, beside.least)
-        first = model.terms[power - model.power]
-        if power >= 0 or not bool(first > 0 if value is sp.oo else first < 0):
+        first = _growing(self.truth(beside).stripped(), beside.least)
+        if first is None or not bool(first > 0 if value is sp.oo else first < 0):
             raise NotEnclosed(f"{value} is returned where the function has another limit")
         return Found(0.0, 0.0, 0.0)
 
@@ -115,24 +121,123 @@ class Comparison:
         return self.expr.xreplace({self.symbol: sp.Rational(*x.as_integer_ratio())})
 
 
-def relative_difference(ideal: Model, truth: Model, least: arb) -> float:
+def relative_difference(ideal: Function, truth: Function, least: arb) -> float:
     """A bound of |ideal - truth|/|truth| for all t from `least` on."""
-    power, size = leading(ideal, least)
+    if truth.reach.is_zero():
+        ideal, truth = at_the_point(ideal), at_the_point(truth)
     difference = ideal - truth
-    shift = power - difference.power
-    if not 0 <= shift <= difference.order:
-        raise NotEnclosed("the function grows where the polynomials do not")
-    total = _spread(difference.terms.right_shift(shift), ideal.reach)
-    total += abs(difference.rest) * raised(ideal.reach, difference.order - shift)
-    total += _below(difference.terms, shift, least)
-    share = total / size
+    if isinstance(truth, Branched):
+        share = _branched_share(difference, truth, least)
+    elif isinstance(difference, Branched):
+        raise NotEnclosed("the polynomials have a branch where the function has none")
+    else:
+        power, size = leading(truth, least)
+        share = _largest(difference, power, least) / size
     found = share / (1 - share)
     if not found.is_finite() or not share < 1:
         return math.inf
     return up(float(found.abs_upper()))
 
 
-def leading(model: Model, least: arb) -> tuple[int, arb]:
+def at_the_point(function: Function) -> Model:
+    """The value at t = 0 of a function that is finite there."""
+    if isinstance(function, Model):
+        return function
+    if function.other.stripped().power > 0:
+        return function.regular
+    raise NotEnclosed("a function that is not finite at a point")
+
+
+def _branched_share(difference: Function, truth: Branched, least: arb) -> arb:
+    """|P' + s Q'|/|P + s Q| with s = 1 or log(t): the part that leads, less the other at most.
+
+    Where both have one sign nothing is subtracted.
+    """
+    parts = (
+        difference
+        if isinstance(difference, Branched)
+        else Branched(difference, truth.other * 0, truth.is_log)
+    )
+    (p, first), (q, second) = _lead(truth.regular, least), _lead(truth.other, least)
+    size = abs(truth.reach.abs_upper().log()) if truth.is_log else arb(1)
+    if truth.is_log and not truth.reach.abs_upper() < MOST_REACH:
+        raise NotEnclosed("a logarithm away from its branch")
+    agree = truth.is_log and _have_opposite_signs(truth.regular.unit, truth.other.unit)
+    if truth.is_log and q <= p:  # over t^q |log(t)|
+        lead, rest = second, _largest(truth.regular, q, least) / size
+        most = _largest(parts.regular, q, least) / size + _largest(parts.other, q, least)
+    else:
+        bound = _beside_log if truth.is_log else _largest
+        lead, power = (first, p) if p <= q else (second, q)
+        rest = bound(truth.other, p, least) if p <= q else _largest(truth.regular, q, least)
+        most = _largest(parts.regular, power, least) + bound(parts.other, power, least)
+    small = lead if agree else lead - rest
+    if not small > 0:
+        raise ZeroInside("the function may be 0 inside a part of the domain")
+    return most / small
+
+
+def _lead(model: Model, least: arb) -> tuple[int | Fraction, arb]:
+    """A power and a lower bound beside it, which is 0 where none is known."""
+    try:
+        return leading(model, least)
+    except ZeroInside:
+        return model.power, arb(0)
+
+
+def _beside_log(model: Model, power: int | Fraction, least: arb) -> arb:
+    """A bound of |log(t) f|/t^power: of terms that have no power of t left, by the least t."""
+    if model.is_zero:
+        return arb(0)
+    top = model.reach.abs_upper()
+    shift = int(power - model.power)
+    grown = top * abs(top.log())  # t |log(t)|, which grows up to MOST_REACH
+    if shift < 0:
+        return _largest(model, model.power, least) * raised(top, -shift - 1) * grown
+    first = _below(model.terms, shift, least)
+    first += abs(model.terms[shift]) if shift < model.terms.length() else 0
+    later = _spread(model.terms.right_shift(shift + 1), model.reach)
+    later += abs(model.rest) * raised(model.reach, model.order - shift - 1)
+    return first * abs(least.log()) + later * grown
+
+
+def _have_opposite_signs(one: arb, other: arb) -> bool:
+    return bool((one > 0 and other < 0) or (one < 0 and other > 0))
+
+
+def _growing(function: Function, least: arb) -> arb | None:
+    """The first coefficient, with its sign near t = 0, of a function that has no bound there."""
+    if isinstance(function, Branched):
+        p, q = _lead(function.regular, least)[0], leading(function.other, least)[0]
+        if function.is_log and q <= p and q <= 0:
+            return -_coefficient(function.other, q)
+        return _growing(function.regular if p <= q else function.other, least)
+    power, _ = leading(function, least)
+    return _coefficient(function, power) if power < 0 else None
+
+
+def _coefficient(model: Model, power: int | Fraction) -> arb:
+    return model.terms[int(power - model.power)]
+
+
+def _largest(model: Model, power: int | Fraction, least: arb) -> arb:
+    """A bound of |f|/t^power from `least` on."""
+    if model.is_zero:
+        return arb(0)
+    shift = power - model.power
+    if shift.denominator != 1 or shift < 0:
+        if not shift < 0:
+            raise NotEnclosed("powers that do not fit")
+        return _largest(model, model.power, least) * raised(model.reach.abs_upper(), -shift)
+    shift = int(shift)
+    if shift > model.order:
+        raise NotEnclosed("the function grows where the polynomials do not")
+    total = _spread(model.terms.right_shift(shift), model.reach)
+    total += abs(model.rest) * raised(model.reach, model.order - shift)
+    return total + _below(model.terms, shift, least)
+
+
+def leading(model: Model, least: arb) -> tuple[int | Fraction, arb]:
     """A power k and a lower bound of |f/t^k| from `least` on.
 
     Coefficients below k are allowed if they are so small that no double sees them: those of numbers

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flint import arb
-from sympy import Expr
+from sympy import Expr, Rational
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels import operations
 from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.certify.proof.bounds import LEAST, UNIT, Bounds, compound, up
 from symdyn.kernels.certify.proof.models import NotEnclosed
-from symdyn.kernels.certify.proof.rounding import COMPENSATED, DOUBLE, normalised
+from symdyn.kernels.certify.proof.rounding import COMPENSATED, DOUBLE, normalised, wide_root
 from symdyn.kernels.graph import Node, Program
 from symdyn.kernels.operations import PAIR, WIDE
 from symdyn.numerics.ball_steps import ball_of
@@ -65,6 +67,13 @@ class Flow:
         while (node := self.program.nodes[k]).op == "select":
             k = node.args[self._side(k, node)]
         return node.value if node.op == "const" else None  # type: ignore[return-value]
+
+    def decide(self, k: int) -> None:
+        """Find the way at a node, without what does not lead to it."""
+        if self.program.nodes[k].op in COMPARISONS:
+            self.holds(k)
+        else:
+            self.at(k)
 
     def at(self, k: int) -> Bounds:
         """Bounds of a node."""
@@ -116,7 +125,11 @@ class Flow:
         return self._computed(node)
 
     def _computed(self, node: Node) -> Bounds:
+        if node.op == "pow" and node.type == operations.COMPENSATED:
+            return wide_root(self.wide(node.args[0]), degree_of(self.program, node))
         table = COMPENSATED if node.type in WIDE else DOUBLE
+        if node.op == "log" and node.type == PAIR:
+            table = {}  # bounded for compensated arithmetic alone
         if node.op not in table:
             raise NotEnclosed(f"no bound is known for the error of {node.op} in {node.type}")
         see = self.wide if node.type in WIDE else self.double
@@ -152,8 +165,15 @@ class Flow:
             raise NotEnclosed(f"a condition that is decided by {node.op}")
         if any(self.program.nodes[j].type == PAIR for j in node.args):
             raise NotEnclosed("a condition between pairs, which their tails may decide")
-        a, b = (self.double(j) for j in node.args)
+        a, b = (self._compared(j) for j in node.args)
         return bool(self.way(k, _COMPARED[node.op](a, b)))
+
+    def _compared(self, k: int) -> Bounds:
+        """A side of a comparison, which may be an infinite constant."""
+        node = self.program.nodes[k]
+        if node.op == "const" and math.isinf(head := words(node.value, 1)[0]):  # type: ignore
+            return Bounds(head, head)
+        return self.double(k)
 
     def _place(self, k: int, node: Node) -> int:
         """The entry of a table: the place rounded down, within the table."""
@@ -206,6 +226,17 @@ def _ne(a: Bounds, b: Bounds) -> tuple[int, ...]:
 
 
 _COMPARED = {"lt": _lt, "le": _le, "eq": _eq, "ne": _ne}
+
+
+def degree_of(program: Program, node: Node) -> int:
+    """n of a power with the exponent 1/n.
+
+    Raises NotEnclosed for any other power.
+    """
+    exponent: Any = program.nodes[node.args[1]].value
+    if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 0:
+        return int(exponent.q)
+    raise NotEnclosed(f"no bound is known for the error of a power {exponent}")
 
 
 def of_whole(value: int) -> Bounds:

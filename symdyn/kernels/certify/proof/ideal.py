@@ -12,6 +12,8 @@ from typing import Any
 from flint import acb, arb
 
 from symdyn.kernels.backends.arb import MEANINGS
+from symdyn.kernels.certify.proof.branched import Function, logarithm, total
+from symdyn.kernels.certify.proof.flow import degree_of
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.ball_steps import ball_of
@@ -24,9 +26,9 @@ class Ideal:
         self.program = program
         self.x = x
         self.ways = ways
-        self.known: dict[int, Model] = {}
+        self.known: dict[int, Function] = {}
 
-    def output(self) -> Model:
+    def output(self) -> Function:
         """The model of the result.
 
         Raises NotEnclosed where it is not known to be smooth.
@@ -34,13 +36,13 @@ class Ideal:
         (k,) = self.program.outputs
         return self.at(k)
 
-    def at(self, k: int) -> Model:
+    def at(self, k: int) -> Function:
         """The model of a node."""
         if k not in self.known:
             self.known[k] = self._new(k, self.program.nodes[k])
         return self.known[k]
 
-    def _new(self, k: int, node: Node) -> Model:
+    def _new(self, k: int, node: Node) -> Function:
         if node.op == "input":
             return self.x
         if node.op == "const":
@@ -55,6 +57,8 @@ class Ideal:
             return self.at(node.args[0 if self.ways[k] == (node.op == "min") else 1])
         if node.op == "abs":
             return self.at(node.args[0]) * self.ways[k]
+        if node.op == "pow":
+            return self.at(node.args[0]).raised(Fraction(1, degree_of(self.program, node)))
         if node.op not in EXACT:
             raise NotEnclosed(f"{node.op} in exact arithmetic")
         return EXACT[node.op](*(self.at(j) for j in node.args))
@@ -66,10 +70,13 @@ class Ideal:
         return Model.constant(arb(found), self.x.reach, self.x.order)
 
 
-EXACT: dict[str, Callable[..., Model]] = {
-    **{op: MEANINGS[op] for op in ("add", "sub", "mul", "div", "neg", "high", "rounded")},
-    "fma": lambda a, b, c: a * b + c,
+EXACT: dict[str, Callable[..., Function]] = {
+    **{op: MEANINGS[op] for op in ("mul", "div", "neg", "high", "rounded")},
+    "add": total,
+    "sub": lambda a, b: total(a, -b),
+    "fma": lambda a, b, c: total(a * b, c),
     "sqrt": lambda a: a.raised(Fraction(1, 2)),
     "sqrt_cubed": lambda a: a.raised(Fraction(3, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),
+    "log": logarithm,
 }

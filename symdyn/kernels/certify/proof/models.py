@@ -53,7 +53,7 @@ class Model:
     """
 
     reach: arb
-    power: int
+    power: int | Fraction
     terms: arb_poly
     order: int
     rest: arb
@@ -103,7 +103,7 @@ class Model:
 
     # --- arithmetic
 
-    def _of(self, power: int, terms: arb_poly, order: int, rest: arb) -> Model:
+    def _of(self, power: int | Fraction, terms: arb_poly, order: int, rest: arb) -> Model:
         """A model whose terms beyond the order join the remainder."""
         if terms.length() > order:
             rest = rest + terms.right_shift(order)(self.reach)
@@ -115,12 +115,21 @@ class Model:
     def _other(self, other: Model | arb | int) -> Model:
         if isinstance(other, Model):
             return other
+        if not isinstance(other, (arb, int)):
+            raise NotEnclosed("a function that has a branch")
         return Model.constant(arb(other), self.reach, self.order)
 
     def __add__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         other = self._other(other)
         low, high = (self, other) if self.power <= other.power else (other, self)
         shift = high.power - low.power
+        if shift.denominator != 1:
+            if self.is_zero or other.is_zero:
+                return other if self.is_zero else self
+            raise NotEnclosed("a root of the distance from a singular point is left")
+        shift = int(shift)
         order = min(low.order, high.order + shift)
         terms = low.terms + high.terms.left_shift(shift)
         rest = low.rest * raised(self.reach, low.order - order)
@@ -133,12 +142,16 @@ class Model:
         return replace(self, terms=-self.terms, rest=-self.rest)
 
     def __sub__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         return self + (-self._other(other))
 
     def __rsub__(self, other: arb | int) -> Model:
         return self._other(other) - self
 
     def __mul__(self, other: Model | arb | int) -> Model:
+        if not isinstance(other, (Model, arb, int)):
+            return NotImplemented
         other = self._other(other)
         order, reach = min(self.order, other.order), self.reach
         mine, theirs = self._cut(order), other._cut(order)
@@ -171,20 +184,19 @@ class Model:
     def raised(self, exponent: Fraction) -> Model:
         """A power: whole, or of a function that is positive for t > 0.
 
-        Raises NotEnclosed where t^(power*exponent) is no whole power.
+        t^(power*exponent) may be no whole power: then the model goes with factors, not in sums with
+        other powers.
         """
         if exponent.denominator == 1:
             return self._whole_power(int(exponent))
         plain = self.stripped()
         power = plain.power * exponent
-        if power.denominator != 1:
-            raise NotEnclosed("a root of the distance from a singular point is left")
         if plain.power and not plain.is_one_sided:
             raise NotEnclosed("a root of what is 0 inside a part of the domain")
         unit = replace(plain, power=0)
         root = unit.composed(recurrences.power(arb(1) / exponent.denominator))
         found = root._whole_power(exponent.numerator)
-        return replace(found, power=int(power))
+        return replace(found, power=int(power) if power.denominator == 1 else power)
 
     def _whole_power(self, count: int) -> Model:
         if count < 0:
@@ -202,8 +214,11 @@ class Model:
         """
         if self.power < 0:
             raise NotEnclosed("a function of what grows beyond all bounds")
-        order = self.order + self.power
-        inner = self.terms.left_shift(self.power)
+        if self.power.denominator != 1:
+            raise NotEnclosed("a root of the distance from a singular point is left")
+        power = int(self.power)
+        order = self.order + power
+        inner = self.terms.left_shift(power)
         found = action(inner.coeffs() or [arb(0)], order)
         around = inner(arb_poly([self.reach, 1])).coeffs()
         last = action(around, order + 1)[order]
@@ -216,8 +231,12 @@ class Model:
         return result._cut(min(order, self.order)).stripped()
 
 
-def raised(reach: arb, count: int) -> arb:
+def raised(reach: arb, count: int | Fraction) -> arb:
     """All values of a power on an interval that is about 0 or on one side of it."""
+    if count.denominator != 1:
+        exponent = arb(count.numerator) / count.denominator
+        return reach.abs_upper() ** exponent * arb(0.5, 0.5)
+    count = int(count)
     size = reach.abs_upper() ** count
     if count == 0 or reach.is_zero():
         return arb(1 if count == 0 else 0)

@@ -21,8 +21,9 @@ from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.certify.proof.bounds import up_from
+from symdyn.kernels.certify.proof.branched import Branched
 from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
-from symdyn.kernels.certify.proof.models import exactness
+from symdyn.kernels.certify.proof.models import Model, exactness
 from symdyn.kernels.certify.proof.pieces import LARGEST, NEAR, Anchor, Piece
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
@@ -32,7 +33,7 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 
 BITS = 320
 SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
-ROOTS = (1, 2, 3, 6)
+ROOTS = ((1, Model), (2, Model), (3, Model), (1, Branched), (6, Model))  # as long as there is one
 SHOWN = 3  # gaps
 SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
 
@@ -191,12 +192,18 @@ def _inner(first: float, last: float) -> float:
 
 def _anchored(comparison: Comparison, anchor: Anchor, low: float, high: float) -> list[Piece]:
     """The doubles beside a point, with a root of the distance if there is one."""
-    for root in ROOTS:
+    for root, kind in ROOTS:
         rooted = replace(anchor, root=root)
-        if _is_series(comparison, _short(rooted, low, high)):
+        if _is_series(comparison, _short(rooted, low, high), kind):
             sizes = _by_size(Piece(low, high, rooted))
             return [piece for part in sizes for piece in part.apart()]
-    return [Piece(low, high)]
+    return _with_end_apart(anchor, low, high)
+
+
+def _with_end_apart(anchor: Anchor, low: float, high: float) -> list[Piece]:
+    """Where nothing is a series: the double that is the point alone, and the others."""
+    point = replace(anchor, root=1)
+    return [replace(part, anchor=None) for part in Piece(low, high, point).apart()]
 
 
 def _by_size(piece: Piece) -> Iterator[Piece]:
@@ -229,13 +236,12 @@ def _short(anchor: Anchor, low: float, high: float) -> Piece:
     return Piece(max(low, min(high, point - NEAR)), high, anchor)
 
 
-def _is_series(comparison: Comparison, piece: Piece) -> bool:
-    """Whether the function has a model in t."""
+def _is_series(comparison: Comparison, piece: Piece, kind: type) -> bool:
+    """Whether the function has a model of a kind in t."""
     try:
-        comparison.truth(piece)
+        return isinstance(comparison.truth(piece), kind)
     except UnsupportedError:
         return False
-    return True
 
 
 def singular_points(expr: Expr, symbol: Symbol, part: Range) -> list[Expr]:

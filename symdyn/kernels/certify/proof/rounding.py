@@ -10,6 +10,11 @@ the wide arithmetics do beyond that is bounded from their text:
     sqrt  s + (v - s^2)/(2 s), which is off by the square of that correction
     sqrt_cubed  v s + s (v - s^2)/2, likewise: with s = (1 + e) sqrt(v) off by 3/2 e^2
 
+    cbrt  y and Newton's correction, from a start that is off by 2^-40: the square of that is left
+    root  the same for any degree (`comp_root`)
+    log   n log(2) + 2 s + 2 s z q(z) with s and n log(2) in two words; the rest, a hundredth of it
+          at most, in doubles
+
 Residues are exact where nothing underflows. Pair arithmetic differs by normalising at the end.
 """
 
@@ -38,6 +43,9 @@ from symdyn.kernels.certify.proof.bounds import (
 from symdyn.kernels.certify.proof.models import NotEnclosed
 
 INFINITE = math.inf
+START = 2.0**-40  # share by which Newton's corrections of roots begin
+LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
+LOGARITHM = 2.0**-55
 
 
 # --- one rounding
@@ -182,6 +190,46 @@ def wide_sqrt_cubed(a: Bounds) -> Bounds:
     return _wide(found, error, compound(share, local))
 
 
+def wide_root(a: Bounds, degree: int) -> Bounds:
+    """A root of any degree with what was lost."""
+    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+        return a
+    if a.low < 0.0 or not a.tail_share < 2.0**-40 or not a.share < 0.25:
+        raise NotEnclosed("the root of a number that has lost its digits")
+    if a.least < RESIDUES or a.high > LARGEST_POWER:
+        raise NotEnclosed("the root of a number that is tiny or huge")
+    share = up(a.share * (1 + a.share) / degree)
+    off = START + a.tail_share
+    local = off**2 * degree + 16 * UNIT * off
+    low, high = ((end ** (1.0 / degree)) for end in (a.low, a.high))
+    least = (a.least ** (1.0 / degree)) * (1 - 2 * off)
+    head = Bounds(low * (1 - 2 * off), high * (1 + 2 * off), least)
+    found = _tailed(head, 2 * off * head.big, 2 * off)
+    error = (share + local) * head.big * (1 + 4 * off)
+    return _wide(found, error, compound(share, local))
+
+
+def wide_log(a: Bounds) -> Bounds:
+    """The logarithm of two doubles with what was lost."""
+    if a.low <= 0.0 or not a.tail_share < 2.0**-40 or not a.share < 0.25:
+        raise NotEnclosed("the logarithm of a number that may be 0, or has lost its digits")
+    off = 4 * UNIT + 2 * a.tail_share
+    low, high = (math.log(end) for end in (a.low, a.high))
+    low, high = low - abs(low) * off - off, high + abs(high) * off + off
+    head = Bounds(low, high, max(smallest(low, high), LEAST))
+    found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
+    inner = up(a.share / (1 - a.share))
+    error = inner + LOGARITHM * head.big
+    share = (
+        LOGARITHM
+        if inner == 0.0
+        else up(LOGARITHM + inner / head.small)
+        if head.small
+        else INFINITE
+    )
+    return _wide(found, error, share)
+
+
 def normalised(found: Bounds) -> Bounds:
     """The same value with a tail of at most half a unit in the last place of the head."""
     if not found.tail_share < 0.25:
@@ -212,6 +260,8 @@ COMPENSATED: dict[str, Callable[..., Bounds]] = {
     "div": wide_div,
     "sqrt": wide_sqrt,
     "sqrt_cubed": wide_sqrt_cubed,
+    "cbrt": lambda a: wide_root(a, 3),
+    "log": wide_log,
 }
 
 

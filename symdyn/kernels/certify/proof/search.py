@@ -23,7 +23,7 @@ from symdyn.kernels.certify.proof.pieces import Anchor, Piece, double_at, place_
 from symdyn.kernels.certify.proof.zeros import zero_between
 
 NEAR = 12  # doubles about a change of ways that may go either way
-DEPTH = 40  # halvings
+DEPTH = 64  # halvings: as far as doubles beside 1 are from it, and some
 MOST_PARTS = 1500
 REFINED = 3  # halvings of a part that has a bound above the target
 EITHER = 4  # ways that are looked at one after another
@@ -156,7 +156,7 @@ class Search:
         x = double_at(place)
         flow = Flow(self.comparison.program, x, x)
         try:
-            flow.output()
+            flow.decide(node)
         except Undecided as problem:
             if problem.node == node:
                 return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -22,47 +23,81 @@ from sympy import Basic, Expr, Symbol
 from sympy.codegen import cfunctions
 
 from symdyn.kernels.certify.proof import recurrences
+from symdyn.kernels.certify.proof.branched import Branched, Function, logarithm, total
+from symdyn.kernels.certify.proof.branches import Logarithmic, branch
+from symdyn.kernels.certify.proof.holomorphic import VARIABLE, holomorphic
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.certify.proof.recurrences import Action, by_library
 from symdyn.kernels.program import REWRITTEN
 from symdyn.numerics.ball_steps import ball_of
+from symdyn.numerics.functions import TABLE
 
 HALF = Fraction(1, 2)
 
 
-def model_of(expr: Expr, point: Mapping[Symbol, Model], constant: Model) -> Model:
+def model_of(expr: Expr, point: Mapping[Symbol, Model], constant: Model) -> Function:
     """The model of an expression whose symbols have models; `constant` is any model of the piece.
 
     Raises NotEnclosed where the expression is not known to be smooth there, or has a part that no
     power series is known for.
     """
-    known: dict[Basic, Model] = dict(point)
+    known: dict[Basic, Function] = dict(point)
     return _Evaluation(known, constant)(expr)
 
 
 class _Evaluation:
     """Models of all parts of an expression, each made once."""
 
-    def __init__(self, known: dict[Basic, Model], constant: Model) -> None:
+    def __init__(self, known: dict[Basic, Function], constant: Model) -> None:
         self.known = known
         self.constant = constant
 
-    def __call__(self, expr: Basic) -> Model:
+    def __call__(self, expr: Basic) -> Function:
         if expr not in self.known:
             self.known[expr] = self._new(expr)
         return self.known[expr]
 
-    def _new(self, expr: Basic) -> Model:
+    def _new(self, expr: Basic) -> Function:
         if isinstance(expr, Expr) and not expr.free_symbols:
             return self._number(expr)
         for kind, make in _SHAPES:
             if isinstance(expr, kind):
                 return make(self, expr)
-        if expr.func in SERIES:
+        if expr.func in SERIES and not self._singular(expr):
             return self(expr.args[0]).composed(SERIES[expr.func])
         if expr.func in REWRITTEN:
             return self(REWRITTEN[expr.func](*expr.args))
-        raise NotEnclosed(f"no power series is known for {expr.func.__name__}")
+        return self._by_values(expr)
+
+    def _by_values(self, expr: Basic) -> Function:
+        """A function that is holomorphic in one argument, the others being numbers."""
+        places = [k for k, arg in enumerate(expr.args) if arg.free_symbols]
+        if expr.func not in TABLE or len(places) != 1:
+            raise NotEnclosed(f"no power series is known for {expr.func.__name__}")
+        inner = self(expr.args[places[0]])
+        for point in self._singular(expr):
+            other = branch(expr, point)  # type: ignore[arg-type]
+            if isinstance(other, Logarithmic):
+                return self._logarithmic(other)
+            if other is not None:
+                return self(other)
+        args = list(expr.args)
+        args[places[0]] = VARIABLE
+        return inner.composed(holomorphic(expr.func(*args)))
+
+    def _singular(self, expr: Basic) -> list[sp.Expr]:
+        """Of 0 and 1 the value of the last argument at t = 0, if other ways are known there."""
+        if expr.func not in BRANCHED:
+            return []
+        inner = self(expr.args[-1])
+        return [point for point in (sp.S.Zero, sp.S.One) if (inner - int(point)).power > 0]
+
+    def _logarithmic(self, found: Logarithmic) -> Function:
+        """A function with its logarithmic part."""
+        w = self(found.variable)
+        regular = w.composed(holomorphic(found.regular, found.radius))
+        second = w.composed(holomorphic(found.second, found.radius))
+        return logarithm(w) * (second * w.raised(Fraction(found.zero))) + regular
 
     def _number(self, expr: Expr) -> Model:
         value = ball_of(expr)  # type: ignore[arg-type]
@@ -70,17 +105,19 @@ class _Evaluation:
             raise NotEnclosed(f"{expr} is not a finite real number")
         return Model.constant(value, self.constant.reach, self.constant.order)
 
-    def _sum(self, expr: Basic) -> Model:
-        first, *others = (self(arg) for arg in expr.args)
-        return sum(others, first)
+    def _sum(self, expr: Basic) -> Function:
+        return reduce(total, (self(arg) for arg in expr.args))
 
-    def _product(self, expr: Basic) -> Model:
+    def _product(self, expr: Basic) -> Function:
         found, *others = (self(arg) for arg in expr.args)
         for other in others:
             found = found * other
         return found
 
-    def _power(self, expr: Basic) -> Model:
+    def _log(self, expr: Basic) -> Function:
+        return logarithm(self(expr.args[0]))
+
+    def _power(self, expr: Basic) -> Function:
         base, exponent = expr.as_base_exp()  # type: ignore[attr-defined]
         if base is sp.E:
             return self(exponent).composed(recurrences.exponential)
@@ -89,13 +126,13 @@ class _Evaluation:
         share = self(exponent) * self(base).composed(recurrences.logarithm)
         return share.composed(recurrences.exponential)
 
-    def _root(self, expr: Basic) -> Model:
+    def _root(self, expr: Basic) -> Function:
         degree = 2 if isinstance(expr, cfunctions.Sqrt) else 3
         return self(expr.args[0]).raised(Fraction(1, degree))
 
     # --- arcs
 
-    def _acos(self, expr: Basic) -> Model:
+    def _acos(self, expr: Basic) -> Function:
         c = self(expr.args[0])
         for side in (1, -1):
             beside = 1 - c if side == 1 else 1 + c
@@ -104,20 +141,22 @@ class _Evaluation:
                 return arc if side == 1 else arb.pi() - arc
         return c.composed(recurrences.arc_cosine)
 
-    def _asin(self, expr: Basic) -> Model:
+    def _asin(self, expr: Basic) -> Function:
         c = self(expr.args[0])
         if (1 - c).power > 0 or (1 + c).power > 0:
             return arb.pi() / 2 - self._acos(expr)
         return c.composed(recurrences.arc_sine)
 
-    def _acosh(self, expr: Basic) -> Model:
+    def _acosh(self, expr: Basic) -> Function:
         beside = self(expr.args[0]) - 1
         return (beside * (arb(1) / 2)).raised(HALF).composed(recurrences.area_sine) * 2
 
     # --- pieces
 
-    def _sign_of(self, model: Model) -> int:
+    def _sign_of(self, model: Function) -> int:
         """The sign for t > 0 (or on all of an interval about 0), if it is one and the same."""
+        if isinstance(model, Branched):
+            raise NotEnclosed("the sign of what has a branch")
         if model.is_zero:
             return 0
         unit = model.stripped()
@@ -128,7 +167,7 @@ class _Evaluation:
             return -1
         raise NotEnclosed("a condition is not decided on a part of the domain")
 
-    def _abs(self, expr: Basic) -> Model:
+    def _abs(self, expr: Basic) -> Function:
         inner = self(expr.args[0])
         return inner if self._sign_of(inner) >= 0 else -inner
 
@@ -141,17 +180,17 @@ class _Evaluation:
         value = sp.Integer(0) if sign < 0 else sp.Integer(1) if sign > 0 else expr.args[1]
         return self._number(value)  # type: ignore[arg-type]
 
-    def _extreme(self, expr: Basic) -> Model:
+    def _extreme(self, expr: Basic) -> Function:
         wanted = 1 if isinstance(expr, sp.Max) else -1
         found, *others = (self(arg) for arg in expr.args)
         for other in others:
             found = other if self._sign_of(other - found) == wanted else found
         return found
 
-    def _pieces(self, expr: Basic) -> Model:
-        for branch, condition in expr.args:  # type: ignore[misc]
+    def _pieces(self, expr: Basic) -> Function:
+        for value, condition in expr.args:  # type: ignore[misc]
             if self._holds(condition):
-                return self(branch)
+                return self(value)
         raise NotEnclosed("no branch of a Piecewise applies")
 
     def _holds(self, condition: Any) -> bool:
@@ -176,23 +215,30 @@ class _Evaluation:
         if integrand.free_symbols - {variable} or low.free_symbols:
             raise NotEnclosed("an integral whose integrand or lower end depends on the argument")
         end = self(high)
-        if not end.rest.is_zero() or end.power < 0:
+        if isinstance(end, Branched) or not end.rest.is_zero() or _whole(end) < 0:
             raise NotEnclosed("an integral up to what is no polynomial in the variable")
-        path = end.terms.left_shift(end.power)
+        path = end.terms.left_shift(_whole(end))
         inside = model_of(integrand, {variable: end}, self.constant)  # type: ignore[arg-type]
         speed = Model(end.reach, 0, path.derivative(), end.order, arb(0))
         rate = inside * speed
-        if rate.power < 0:
+        if isinstance(rate, Branched) or _whole(rate) < 0:
             raise NotEnclosed("an integrand that grows beyond all bounds")
         start = self._number(low)
         begins = path[0] if path.length() else arb(0)
         whole = arb(0)
         if not (begins - start.terms[0]).is_zero():
             whole = _up_to(integrand, variable, low, begins)
-        terms = rate.terms.left_shift(rate.power).integral()
+        terms = rate.terms.left_shift(_whole(rate)).integral()
         rest = rate.rest * arb(0.5, 0.5)  # of the mean of t^n R over a part of T, over t^n
-        found = Model(end.reach, 0, terms, rate.order + rate.power + 1, rest)
+        found = Model(end.reach, 0, terms, rate.order + _whole(rate) + 1, rest)
         return (found + whole)._cut(min(self.constant.order, found.order)).stripped()
+
+
+def _whole(model: Model) -> int:
+    """The power of t, if it is whole."""
+    if model.power.denominator != 1:
+        raise NotEnclosed("a root of the distance from a singular point is left")
+    return int(model.power)
 
 
 def _up_to(integrand: Any, variable: Any, low: Any, high: arb) -> arb:
@@ -207,10 +253,11 @@ def _up_to(integrand: Any, variable: Any, low: Any, high: arb) -> arb:
     return value
 
 
+BRANCHED = (sp.hyper, sp.elliptic_k, sp.elliptic_e, sp.besselk, sp.loggamma)
+
 SERIES: dict[Any, Action] = {
     sp.exp: recurrences.exponential,
     cfunctions.expm1: recurrences.expm1,
-    sp.log: recurrences.logarithm,
     cfunctions.log1p: recurrences.log1p,
     sp.sin: recurrences.sine,
     sp.cos: recurrences.cosine,
@@ -236,9 +283,10 @@ SERIES: dict[Any, Action] = {
     sp.airybi: by_library(arb_series.airy_bi),
 }
 
-_SHAPES: tuple[tuple[Any, Callable[[_Evaluation, Any], Model]], ...] = (
+_SHAPES: tuple[tuple[Any, Callable[[_Evaluation, Any], Function]], ...] = (
     (sp.Add, _Evaluation._sum),
     (sp.Mul, _Evaluation._product),
+    (sp.log, _Evaluation._log),
     ((cfunctions.Sqrt, cfunctions.Cbrt), _Evaluation._root),
     ((sp.Pow, sp.exp), _Evaluation._power),
     (sp.acos, _Evaluation._acos),
