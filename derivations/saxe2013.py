@@ -320,8 +320,8 @@ def uniform_solution():
 major, minor = symbols("m w", real=True)  # the weights at t = 0, the larger one first
 
 
-def heavy_half(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr, Expr]:
-    """(w, p, q, D e^(-x)) of a start (m, w) with |m| >= |w|: sums of positive terms.
+def stable_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
+    """(m(t), w(t), (s - u)/(s - u0)) of a start with |m| >= |w|; nothing cancels that need not.
 
     In the eigenvectors (p, s)/sqrt(q) and (-s, p)/sqrt(q) of the linear flow, with p = w + c/2 and
     q = 2 w p, the start has the components (p m + s w)/sqrt(q) and (p w - s m)/sqrt(q).
@@ -331,16 +331,19 @@ def heavy_half(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr, Expr]:
     p = rate + imbalance / 2
     decay = exp(-2 * rate * t / tau)
     clock = (1 - decay) / (2 * rate)
-    grown, shrunk = p * m + strength * w, p * w - strength * m
-    return p, decay, clock, decay + clock * (grown**2 + shrunk**2 * decay) / (2 * rate * p)
-
-
-def stable_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
-    """(m(t), w(t), (s - u)/(s - u0)) of a start with |m| >= |w|; nothing cancels that need not."""
-    p, decay, clock, divisor = heavy_half(m, w)
-    larger = (m * (decay + clock * p) + strength * w * clock) / sqrt(divisor)
-    smaller = (w * (decay + clock * strength**2 / p) + strength * m * clock) / sqrt(divisor)
+    grown, shrunk = p * m + strength * w, p * w - strength * m  # the first has the sign of m
+    divisor = decay + clock * (grown**2 + shrunk**2 * decay) / (2 * rate * p)
+    larger = (m * decay + clock * grown) / sqrt(divisor)
+    smaller = (w * decay + clock * grown * strength / p) / sqrt(divisor)
     return larger, smaller, decay / divisor
+
+
+def dying_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
+    """The same where |m| = |w| and s m w < 0: nothing grows."""
+    rate = Abs(strength)
+    divisor = 1 + (m**2 + w**2) * (1 - exp(-2 * rate * t / tau)) / (2 * rate)
+    shrunk = exp(-rate * t / tau) / sqrt(divisor)
+    return m * shrunk, w * shrunk, 1 / divisor
 
 
 def standing_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
@@ -387,6 +390,15 @@ def mode():
         because="the larger one may be either where both are equal",
         where=Ne(strength, 0),
     )
+    for weight in (a0, -a0):
+        claim(
+            dying_mode(a0, weight),
+            tuple(
+                part.subs(b0, weight) for part in (now_a, now_b, rest / (strength - a0 * b0))
+            ),
+            because="on the line of the saddle only the shrinking direction is left",
+            where=strength * weight * a0 < 0,
+        )
     standing = Limit(divisor_at(2 * s * t / tau).subs({c0: 0, strength: s, first: u0}), s, 0)
     claim(
         standing,
@@ -394,10 +406,13 @@ def mode():
         because="sinh(x) is x to first order, and G is of the order of w",
     )
     m, w = (Piecewise((x, heavy), (y, True)) for x, y in ((a0, b0), (b0, a0)))
-    still = And(Eq(strength, 0), Eq(a0**2, b0**2))
+    even = Eq(a0**2, b0**2)
+    still, dying = And(even, Eq(strength, 0)), And(even, strength * a0 * b0 < 0)
     larger, smaller, remains = (
-        Piecewise((there, still), (here, True))
-        for there, here in zip(standing_mode(m, w), stable_mode(m, w), strict=True)
+        Piecewise((there, still), (down, dying), (here, True))
+        for there, down, here in zip(
+            *(form(m, w) for form in (standing_mode, dying_mode, stable_mode)), strict=True
+        )
     )
     a_now, b_now = (
         Piecewise((x, heavy), (y, True)) for x, y in ((larger, smaller), (smaller, larger))

@@ -37,7 +37,7 @@ from symdyn.kernels.operations import COMPENSATED, QUICK, WIDE
 from symdyn.kernels.rewrite.exact import Points
 from symdyn.kernels.rewrite.improvement import forms
 from symdyn.kernels.rewrite.prediction import Prediction, agree
-from symdyn.kernels.rewrite.promotion import promoted
+from symdyn.kernels.rewrite.promotion import in_pairs, promoted
 from symdyn.kernels.rewrite.samples import sample
 from symdyn.proof.domain import Domain
 
@@ -54,6 +54,9 @@ HOPEFUL = 1.5  # times the target: predictions are of the worst that can come to
 STRICTER = 0.5  # of the room above half an ulp, where pairs were predicted to do and did not
 CHEAP = ("const", "add", "sub", "mul", "div", "fma", "sqrt", "neg", "abs", "select", "min", "max")
 CLEARLY = 1.5  # times as dear a table must be, by a guess, for pairs to be tried before it
+FAR = 1000.0  # times the target a prediction is, where it cannot be wrong about the target
+MANY = 0.1  # of the points are hopeless: then a rung is
+LONG = 60  # operations of a program that takes long to compile and to measure
 POINTS = 160  # for predictions; the rewriting itself sees fewer
 ENOUGH = 40  # points within a mask, to look at no others
 
@@ -63,7 +66,8 @@ class Rung:
     """One way to compute a function, and the error that it has.
 
     `predicted` and `measured` are in ulps (`measured` is None where nobody measured); `misses` is
-    the share of points that miss the target, `worst` the worst of them. Under a `mask`, `below` is
+    the share of points that miss the target, `hopeless` of those that are predicted to miss it by a
+    factor of `FAR`, `worst` the worst of them. Under a `mask`, `below` is
     the number of the rung that ordinary inputs take. `reason` says why this rung was taken; `tried`
     holds the rungs that were not, in order.
     """
@@ -73,6 +77,7 @@ class Rung:
     program: Program
     predicted: float
     misses: float = 0.0
+    hopeless: float = 0.0
     measured: float | None = None
     target: float = 2.0
     reason: str = ""
@@ -97,6 +102,14 @@ class Rung:
     def is_met(self) -> bool:
         """Whether the error is at most the target."""
         return self.error <= self.target
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether a long program is predicted to be so far from the target, and so often.
+
+        Then it is not measured, which would take as long as everything else.
+        """
+        return self.hopeless > MANY and self.program.count() > LONG
 
     @property
     def is_proved(self) -> bool:
@@ -214,15 +227,26 @@ class _Ladder:
     supply: _Tables
 
     def rungs(self) -> Iterator[Rung]:
-        """The rungs in order, without masks."""
-        yield from self._quick_first(self._rung(1, self.program))
+        """The rungs in order, without masks; of those in doubles the ones with hope."""
+        plain = self._rung(1, self.program)
+        if not plain.is_hopeless:
+            yield from self._quick_first(plain)
         better, _ = self.forms
         if better != self.program:
-            yield from self._quick_first(self._rung(2, better))
+            rewritten = self._rung(2, better)
+            if not rewritten.is_hopeless:
+                yield from self._quick_first(rewritten)
         tables = self.supply.rungs(self.target)
         room, seen = self.target - SMALLEST_TARGET, {better}
         for share in (1.0, STRICTER, 0.0):
             chosen = self._with_pairs(SMALLEST_TARGET + share * room)
+            if chosen.misses:  # no choice of pairs is better there, but they may be elsewhere
+                yield from tables
+                every = self._rung(3, in_pairs(self.forms[1]))
+                if every.program.count() <= LONG:
+                    yield replace(every, program=compensated(every.program))
+                yield every
+                return
             light = compensated(chosen.program)
             for table in () if _is_cheap(light) else tables:
                 if light not in seen and CLEARLY * cost(light) < cost(table.program):
@@ -235,8 +259,6 @@ class _Ladder:
             if chosen.program not in seen:
                 yield chosen
             seen |= {chosen.program, light}
-            if chosen.misses:
-                return  # no choice of pairs is better where this one fails
 
     def _quick_first(self, rung: Rung, light: Program | None = None) -> Iterator[Rung]:
         """A rung, its pairs compensated if it has some; with quick functions first, if they do."""
@@ -286,10 +308,10 @@ class _Ladder:
 
     def _rung(self, number: int, program: Program) -> Rung:
         ulps = Prediction(program, self.points).ulps().max(axis=0, initial=0.0)
-        missed = float((ulps > self.target).mean())
+        missed, far = (float((ulps > much * self.target).mean()) for much in (1.0, FAR))
         worst = float(ulps.max(initial=0.0))
         name = RUNGS[number - 1][1]
-        return Rung(number, name, program, worst, missed, target=self.target)
+        return Rung(number, name, program, worst, missed, far, target=self.target)
 
 
 def _is_cheap(program: Program) -> bool:

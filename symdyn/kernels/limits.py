@@ -7,30 +7,36 @@ other arguments, its limit from within the range is taken (from both sides, if b
 formula in the other arguments or +oo or -oo. A limit is used only where numbers of 60 digits near
 the point approach it.
 
-This finds singularities in one argument at a time; one on a curve between arguments stays.
+This finds singularities in one argument at a time; one on a curve between arguments stays, and so
+does one at which other arguments decide between branches of the formula.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from time import monotonic
 from typing import Any
 
 import mpmath
 import sympy as sp
-from sympy import Expr, S, Symbol
+from sympy import Basic, Expr, S, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.program import build
+from symdyn.kernels.program import build, distinct
 from symdyn.kernels.ranges import Range, Ranges
 from symdyn.numerics.balls import enclose
 from symdyn.numerics.precision import evaluate
 from symdyn.proof.deadline import deadline
 
-SECONDS = 10.0  # for one limit
+SECONDS = 4.0  # for one limit
+TOGETHER = 6.0  # for all of a kernel, those at infinity last
 STEPS = (30, 60, 90)  # binary digits between the point and the numbers that approach it
 PROBES = (sp.Rational(5, 7), sp.Rational(11, 9), sp.Rational(2, 13))
 
@@ -52,15 +58,20 @@ def limits(exprs: Sequence[Expr], domain: Ranges) -> tuple[Limit, ...]:
     >>> [(found.point, found.value) for found in limits([sp.sin(x) / x], Ranges.of([x]))]
     [(0, 1), (oo, 0), (-oo, 0)]
     """
-    return tuple(
-        Limit(k, symbol, point, value)
+    places = [
+        (k, symbol, point)
         for k, expr in enumerate(exprs)
         for symbol, part in zip(domain.args, domain.ranges, strict=True)
         if symbol in expr.free_symbols
         for point in _candidates(expr, symbol, part)
         if _is_undefined(expr, symbol, point, domain)
-        for value in _limit(expr, symbol, point, domain)
-    )
+    ]
+    end = monotonic() + TOGETHER
+    values = {
+        place: tuple(_value(exprs[place[0]], *place[1:], domain, end))
+        for place in sorted(places, key=lambda place: bool(place[2].is_infinite))
+    }
+    return tuple(Limit(*place, value) for place in places for value in values[place])
 
 
 Lower = Callable[[Expr, tuple[Symbol, ...]], Program]
@@ -106,17 +117,25 @@ def _candidates(expr: Expr, symbol: Symbol, part: Range) -> Iterable[Expr]:
 
 
 def _zeros(expr: Expr, symbol: Symbol) -> set[Expr]:
+    """Numbers at which something vanishes that must not, whatever the other arguments are."""
     found: set[Expr] = {S.Zero}
-    for part in _vanishing(expr):
+    for part in dict.fromkeys(_vanishing(expr)):
         if symbol in part.free_symbols and part.is_polynomial(symbol):
-            roots = sp.roots(sp.Poly(part, symbol), multiple=False)
-            found |= {root for root in roots if root.is_real and root.is_number}
+            roots = sp.roots(_shared_factor(part, symbol), multiple=False)
+            found |= {root for root in roots if root.is_real}
     return found
+
+
+def _shared_factor(part: Expr, symbol: Symbol) -> sp.Poly:
+    """What divides a polynomial for every value of its other symbols: its roots are numbers."""
+    others = [other for other in sp.Poly(part).gens if other.free_symbols - {symbol}]
+    factors = sp.Poly(part, *others).coeffs() if others else [part]
+    return sp.Poly(reduce(sp.gcd, factors), symbol)
 
 
 def _vanishing(expr: Expr) -> Iterable[Expr]:
     """What must not be zero: bases of negative powers, arguments of logarithms."""
-    for node in sp.preorder_traversal(expr):
+    for node in distinct([expr]):
         if isinstance(node, sp.Pow) and node.exp.is_negative:
             yield from sp.Mul.make_args(sp.factor_terms(node.base))
         elif isinstance(node, sp.log):
@@ -139,32 +158,68 @@ def _has_value(expr: Expr, at: dict[Symbol, Expr]) -> bool:
 
 
 def _probes(symbol: Symbol, domain: Ranges) -> Iterable[dict[Symbol, Expr]]:
-    """Some interior points of the other arguments."""
-    for shift in range(len(PROBES)):
+    """Some interior points of the other arguments, of both signs where an argument has both."""
+    for shift in range(2 * len(PROBES)):
         yield {
-            other: _interior(part, PROBES[(shift + k) % len(PROBES)])
+            other: _interior(part, PROBES[(shift + k) % len(PROBES)], shift >> k % 3 & 1)
             for k, (other, part) in enumerate(zip(domain.args, domain.ranges, strict=True))
             if other != symbol
         }
 
 
-def _interior(part: Range, probe: Expr) -> Expr:
+def _interior(part: Range, probe: Expr, below: int) -> Expr:
     if part.lower.is_finite and part.upper.is_finite:
         share = probe / 2
         return sp.nsimplify(sp.N(part.lower + share * (part.upper - part.lower), 30), rational=True)
     if part.lower.is_finite:
         return sp.Rational(words(part.lower, 1)[0]) + probe
-    return sp.Rational(words(part.upper, 1)[0]) - probe if part.upper.is_finite else probe
+    if part.upper.is_finite:
+        return sp.Rational(words(part.upper, 1)[0]) - probe
+    return -probe if below else probe
 
 
-def _limit(expr: Expr, symbol: Symbol, point: Expr, domain: Ranges) -> Iterable[Expr]:
+def _value(expr: Expr, symbol: Symbol, point: Expr, domain: Ranges, end: float) -> Iterable[Expr]:
+    """The limit at a point, if it is found before a time."""
+    for near in _one_branch(expr, symbol, point, domain):
+        left = min(SECONDS, end - monotonic())
+        if left > 0:
+            yield from _limit(near, symbol, point, domain, left)
+
+
+def _one_branch(expr: Expr, symbol: Symbol, point: Expr, domain: Ranges) -> Iterable[Expr]:
+    """The expression with the branches that it takes near a point: none where others decide."""
+    places = [
+        {**others, symbol: _beside(point, step * side)}
+        for others in _probes(symbol, domain)
+        for side in _sides(point, domain.range_of(symbol))
+        for step in STEPS
+    ]
+    taken: dict[Basic, Basic] = {}
+    for relation in {test for part in expr.atoms(sp.Piecewise) for test in _relations(part)}:
+        truths = {relation.xreplace(place) for place in places}
+        if len(truths) != 1 or not isinstance(truth := truths.pop(), BooleanAtom):
+            return
+        taken[relation] = truth
+    yield expr.xreplace(taken)
+
+
+def _relations(part: sp.Piecewise) -> set[Basic]:
+    return set[Basic]().union(*(test.atoms(Relational) for _, test in part.args))
+
+
+def _sides(point: Expr, part: Range) -> list[int]:
+    """From which sides a point can be approached within a range: 1 from above, -1 from below."""
+    return [side for side, inside in ((1, point < part.upper), (-1, part.lower < point)) if inside]
+
+
+def _limit(
+    expr: Expr, symbol: Symbol, point: Expr, domain: Ranges, seconds: float
+) -> Iterable[Expr]:
     """The limit from within the domain: none where it is unknown or the sides disagree."""
-    part = domain.range_of(symbol)
     stand_ins = {s: _stand_in(s, r) for s, r in zip(domain.args, domain.ranges, strict=True)}
     values = {
-        _one_sided(expr.xreplace(stand_ins), stand_ins[symbol], point, side)
-        for side, inside in (("+", point < part.upper), ("-", part.lower < point))
-        if inside
+        _one_sided(expr.xreplace(stand_ins), stand_ins[symbol], point, side, seconds)
+        for side in _sides(point, domain.range_of(symbol))
     }
     if len(values) != 1 or None in values:
         return
@@ -185,10 +240,10 @@ def _stand_in(symbol: Symbol, part: Range) -> Symbol:
     return sp.Dummy(symbol.name, real=True)
 
 
-def _one_sided(expr: Expr, symbol: Symbol, point: Expr, side: str) -> Expr | None:
+def _one_sided(expr: Expr, symbol: Symbol, point: Expr, side: int, seconds: float) -> Expr | None:
     try:
-        with deadline(SECONDS):
-            value = sp.limit(expr, symbol, point, side)
+        with deadline(seconds):
+            value = sp.limit(expr, symbol, point, "+" if side > 0 else "-")
     except Exception:  # SymPy's limits raise whatever they meet; then the point stays without one
         return None
     if value.has(sp.Limit, sp.AccumBounds, sp.nan, sp.zoo) or value.is_extended_real is False:
@@ -198,14 +253,12 @@ def _one_sided(expr: Expr, symbol: Symbol, point: Expr, side: str) -> Expr | Non
 
 def _is_approached(expr: Expr, symbol: Symbol, point: Expr, value: Expr, domain: Ranges) -> bool:
     """Whether numbers nearer and nearer to the point come nearer and nearer to the limit."""
-    part = domain.range_of(symbol)
-    sides = [side for side, inside in ((1, point < part.upper), (-1, part.lower < point)) if inside]
     return all(
         _comes_near(
             [_distance(expr, value, {**others, symbol: _beside(point, s * side)}) for s in STEPS]
         )
         for others in _probes(symbol, domain)
-        for side in sides
+        for side in _sides(point, domain.range_of(symbol))
     )
 
 

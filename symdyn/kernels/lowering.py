@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import sympy as sp
 from sympy import Expr, Symbol
@@ -18,7 +18,7 @@ from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.tables import Table, tables
 from symdyn.kernels.backends import arb
 from symdyn.kernels.certify.proof.prove import Proof, prove
-from symdyn.kernels.certify.references import Expression, on_balls
+from symdyn.kernels.certify.references import Expression, at_once, on_balls
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.ladder import Prove, Rung, climb, table_rung
 from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
@@ -238,5 +238,4 @@ def _real(symbol: Symbol) -> Symbol:
 
 def on_programs(program: Program) -> list[Reference]:
     """The exact values of each output of a program."""
-    singles = [replace(program, outputs=(k,)) for k in program.outputs]
-    return [lambda at, bits, f=single: arb.evaluate(f, at, bits)[0] for single in singles]
+    return at_once(partial(arb.evaluate, program), len(program.outputs))

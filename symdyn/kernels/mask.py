@@ -5,11 +5,11 @@ extreme ones do, and then a formula loses everything though its value may be an 
 point is odd, for a mask of size s, if its arguments are finite and
 
     an argument is neither 0 nor between 2^-s and 2^s in size, or
-    a result is not between 2^-1000 and 2^1000 in size, and all arguments are within reach, or
+    a result is not between 2^-800 and 2^800 in size, and all arguments are within reach, or
     a result is no number (for masks to which that matters).
 
 The reach is where results of that kind were seen to be wrong, and somewhat more: exp(-x) is rightly
-0 for large x.
+0 for large x. Of several arguments it is everything, since samples do not tell how far it goes.
 What is not odd keeps the value that the ordinary program gives, in vector code.
 """
 
@@ -25,7 +25,7 @@ from symdyn.kernels.graph import Graph, Program
 from symdyn.numerics.doubles import Doubles
 
 SIZES = (300, 100, 40)  # of masks that are tried, widest first
-LEAST, MOST = 2.0**-1000, 2.0**1000
+LEAST, MOST = 2.0**-800, 2.0**800  # far from the ends, since factors of a result reach further
 MARGIN = 2.0  # between where a result was seen to be wrong and the end of the reach
 
 Reach = tuple[tuple[float, float], ...]
@@ -65,7 +65,7 @@ class Odd:
         tests = [f"((abs({x}) < {least!r}) & ({x} != 0.0)) | (abs({x}) > {most!r})" for x in inputs]
         if self.reach:
             near = " & ".join(
-                f"(abs({x}) >= {low!r}) & (abs({x}) <= {high!r})"
+                f"(abs({x}) >= {low!r}) & (abs({x}) <= {high!r})" if high < np.inf else "True"
                 for x, (low, high) in zip(inputs, self.reach, strict=True)
             )
             off = " | ".join(
@@ -87,12 +87,12 @@ class Odd:
         reached = sizes[missed & _off(values) & ~np.isnan(values).any(axis=1)]
         if not len(reached):
             return Odd(size, (), undefined)
-        low, high = (reached / MARGIN).min(axis=0), (reached * MARGIN).max(axis=0)
-        if points.shape[1] == 1:
-            right = sizes[_off(values) & ~wrong]
-            high = np.minimum(high, right.min(initial=np.inf, where=right > reached.max()))
-        ends = zip(low.tolist(), high.tolist(), strict=True)
-        return Odd(size, tuple(ends), undefined)
+        if points.shape[1] > 1:
+            return Odd(size, ((0.0, np.inf),) * points.shape[1], undefined)
+        right = sizes[_off(values) & ~wrong]
+        end = right.min(initial=np.inf, where=right > reached.max())
+        low, high = reached.min() / MARGIN, min(reached.max() * MARGIN, end)
+        return Odd(size, ((float(low), float(high)),), undefined)
 
 
 @dataclass(frozen=True)

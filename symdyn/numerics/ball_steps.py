@@ -10,7 +10,7 @@ Integrals and sums are listed in BINDER_ACTIONS by `balls`, which puts the parts
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial, reduce
@@ -69,6 +69,12 @@ def run(expr: Basic, point: Mapping[Symbol, Ball]) -> Ball:
     return registers[-1]
 
 
+def run_all(exprs: Sequence[Basic], point: Mapping[Symbol, Ball]) -> tuple[Ball, ...]:
+    """Evaluate several expressions, the parts that they share once."""
+    found: Any = run(sp.Tuple(*exprs), point)
+    return found
+
+
 @lru_cache(maxsize=2048)
 def lowered(expr: Basic) -> tuple[tuple[Action | None, tuple[Any, ...], Basic], ...]:
     """What to do at each step of the tape of an expression; None for a symbol."""
@@ -84,6 +90,8 @@ def action_of(node: Basic) -> Action:
         return add if isinstance(node, sp.Add) else multiply
     if isinstance(node, sp.Pow):
         return power
+    if isinstance(node, sp.Tuple):
+        return _several
     if isinstance(node, sp.hyper):
         return _hypergeometric_of(node)
     if node.func in TABLE:
@@ -107,6 +115,10 @@ def add(*values: Ball) -> Ball:
 def multiply(*values: Ball) -> Ball:
     """Product, real where the imaginary parts cancel exactly."""
     return _not_below_zero(simplest(reduce(_times, values)), values)
+
+
+def _several(*values: Ball) -> tuple[Ball, ...]:
+    return values
 
 
 def _not_below_zero(result: Ball, parts: tuple[Ball, ...]) -> Ball:

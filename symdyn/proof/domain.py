@@ -17,6 +17,7 @@ from sympy import (
     Expr,
     Interval,
     Ne,
+    Or,
     Poly,
     PolynomialError,
     S,
@@ -185,6 +186,10 @@ def _is_true(condition: Boolean, point: Point) -> bool:
     if isinstance(condition, Relational):
         difference = condition.lhs.xreplace(point) - condition.rhs.xreplace(point)
         return bool(_SIGN_TESTS[condition.rel_op](difference))
+    if isinstance(condition, (And, Or)):
+        return (all if isinstance(condition, And) else any)(
+            _is_true(part, point) for part in condition.args
+        )
     return condition.subs(point) == True  # noqa: E712  (SymPy's true, not identity)
 
 

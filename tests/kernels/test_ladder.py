@@ -12,12 +12,14 @@ from symdyn.kernels.approximate.tables import Table
 from symdyn.kernels.backends import arb
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.ladder import RUNGS, Measure, Rung, climb
+from symdyn.kernels.ladder import RUNGS, Measure, Rung, _Ladder, _Tables, climb
 from symdyn.kernels.loading import load
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Errors
 from symdyn.kernels.program import build
 from symdyn.kernels.ranges import Range
+from symdyn.kernels.rewrite.exact import Points
+from symdyn.kernels.rewrite.promotion import in_pairs
 from symdyn.numerics.ulps import errors_in_ulps
 from symdyn.proof.domain import Domain
 
@@ -208,3 +210,30 @@ def test_of_a_table_and_compensated_functions_the_cheaper_is_tried_first(
 
     rung = climb(program, Domain.of([x]), target=2.0, measure=measure, tables=[table])
     assert rung.name == first
+
+
+def test_a_long_program_without_hope_is_not_measured_in_doubles() -> None:
+    asked: list[Program] = []
+
+    def measure(program: Program, mask: Mask | None) -> Errors:
+        asked.append(program)
+        return Errors(np.ones((1, 1)), [np.ones(1)], np.zeros(1))
+
+    lost = (exp(y) + 1) ** 2 - exp(2 * y) - 2 * exp(y)  # 1, after everything has cancelled
+    long = sum((lost**k * cos(k * y) for k in range(1, 30)), lost)
+    program, domain = build(long, [y]), Domain.of([y], [y > 30, y < 40])
+    rung = climb(program, domain, target=2.0, measure=measure)
+    assert rung.number >= 2 and program not in asked
+    short = climb(build(lost, [y]), domain, target=2.0, measure=measure)
+    assert (short.number, asked[-1]) == (1, build(lost, [y]))
+
+
+def test_where_pairs_do_not_do_all_of_them_are_tried() -> None:
+    """What misses the target at a few points of a prediction may need more pairs at others."""
+    expr = (exp(y) - exp(s)) * (sqrt(y**2 + 1) - s) + y
+    args = [s, y]
+    program = build(expr, args)
+    points = Points(((1.5, 1.5000000001), (1e300, 2.0)), (256, 256))
+    rungs = [*_Ladder(program, Domain.of(args), points, 0.5, _Tables(None)).rungs()]
+    assert rungs[-1].program == in_pairs(rungs[-1].program)
+    assert rungs[-1].number == 3

@@ -89,7 +89,12 @@ def test_what_far_arithmetic_lacks_is_named() -> None:
         far.printed(build(sp.erf(x), (x,)))
 
 
-@pytest.mark.parametrize("odd", [Odd(100), Odd(40, ((1e-3, 2.0), (1.0, 1e9))), Odd(9, (), True)])
+EVERYWHERE = Odd(100, ((0.0, np.inf), (0.0, np.inf)))
+
+
+@pytest.mark.parametrize(
+    "odd", [Odd(100), Odd(40, ((1e-3, 2.0), (1.0, 1e9))), Odd(9, (), True), EVERYWHERE]
+)
 def test_text_and_numpy_agree_on_what_is_odd(odd: Odd) -> None:
     values = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -3.0, 1e40, 1e-40, 5e-324, 1e305, -1e-305]
     grid = np.array(np.meshgrid(values, values, values)).reshape(3, -1).T
@@ -106,6 +111,13 @@ def test_results_are_odd_only_where_such_results_were_wrong() -> None:
     odd = Odd.of(100, points, values, np.array([True, False, False, False]))
     assert odd(points, values).tolist() == [True, True, False, False]
     assert Odd.of(100, points, values, np.zeros(4, bool)).reach == ()
+
+
+def test_of_several_arguments_all_such_results_are_odd() -> None:
+    points = np.array([[710.0, 1.0], [1.0, 750.0], [3.0, 1.0]])
+    values = [np.array([np.inf, 0.0, 1.0])]
+    odd = Odd.of(100, points, values, np.array([True, False, False]))
+    assert odd(points, values).tolist() == [True, True, False]
 
 
 def test_the_second_program_is_for_where_the_first_has_no_value() -> None:

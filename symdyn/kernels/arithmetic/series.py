@@ -20,6 +20,7 @@ from string import ascii_lowercase
 from typing import Any
 
 import sympy as sp
+from flint import arb, ctx
 
 from symdyn.kernels.arithmetic.constants import nearest, words
 
@@ -296,4 +297,7 @@ def two_over_pi() -> tuple[tuple[float, ...], ...]:
 
 
 def _quarters(row: int) -> sp.Integer:
-    return sp.floor(sp.Integer(2) ** (ROW_BITS * row - 1) / sp.pi)
+    power = ROW_BITS * row - 1
+    with ctx.workprec(power + 64):
+        whole, exponent = (arb(2) ** power / arb.pi()).floor().man_exp()  # exact: a ball of one
+    return sp.Integer(int(whole)) * sp.Integer(2) ** int(exponent)

@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
-from symdyn.kernels.certify.references import Expression, Limit, on_balls
+from symdyn.kernels.certify.references import Expression, Limit, all_on_balls
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Ranges, exact
 from symdyn.numerics.balls import enclose
@@ -61,7 +61,7 @@ class Meter:
             Expression.of(expr, kernel.args, k, kernel.limits)
             for k, expr in enumerate(kernel.results)
         )
-        self._balls = tuple(on_balls(form) for form in self.forms)
+        self._balls = tuple(all_on_balls(self.forms))
         self.format: Format = SINGLE if kernel.dtype == "float32" else DOUBLE
 
     def __call__(self, points: Doubles) -> Doubles:

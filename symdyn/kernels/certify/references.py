@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any, Protocol
 
 import mpmath
@@ -22,7 +23,7 @@ from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.constants import words
-from symdyn.numerics.ball_steps import NotEnclosable, run
+from symdyn.numerics.ball_steps import NotEnclosable, run, run_all
 from symdyn.numerics.balls import enclose
 from symdyn.numerics.precision import evaluate
 from symdyn.numerics.tape import BOUND
@@ -33,6 +34,7 @@ _MOST_DIGITS = 2600
 _DIGITS_OF_A_ZERO = 1500
 _ANYTHING = arb(2) ** 4000  # no double is larger
 _DIGITS_PER_BIT = 0.30103
+KEPT = 50_000  # points at which values are kept
 _SIMPLE = 4096  # numerator and denominator
 _UNREAL = acb(0, 1)  # stands for any value that is certainly not real
 
@@ -93,6 +95,37 @@ def on_balls(form: Expression) -> Callable[[Point, int], Ball]:
             return run(form.at(point), dict(zip(form.args, map(arb, point), strict=True)))
 
     return ball
+
+
+def all_on_balls(forms: Sequence[Expression]) -> list[Callable[[Point, int], Ball]]:
+    """The same of several outputs, with the parts that they share evaluated once."""
+    if len(forms) == 1 or any(form.expr.has(*BOUND) for form in forms):
+        return [on_balls(form) for form in forms]
+    args = forms[0].args
+
+    def balls(point: Point, bits: int) -> Sequence[Ball]:
+        with ctx.workprec(bits):
+            exprs = [form.at(point) for form in forms]
+            return run_all(exprs, dict(zip(args, map(arb, point), strict=True)))
+
+    return at_once(balls, len(forms))
+
+
+def at_once(
+    evaluate: Callable[[Point, int], Sequence[Ball]], count: int
+) -> list[Callable[[Point, int], Ball]]:
+    """Functions for single outputs, where all of them are found together; what is known is kept."""
+    known: dict[tuple[tuple[float, ...], int], Sequence[Ball]] = {}
+
+    def one(k: int, point: Point, bits: int) -> Ball:
+        place = tuple(point), bits
+        if place not in known:
+            if len(known) >= KEPT:
+                known.clear()
+            known[place] = evaluate(point, bits)
+        return known[place][k]
+
+    return [partial(one, k) for k in range(count)]
 
 
 def by_numbers(form: Expression) -> Callable[[Point, int], Ball]:

@@ -14,7 +14,7 @@ Nothing is proved here: a seam that a grid does not resolve is missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from symdyn.kernels.certify.arrays import values_at
 from symdyn.kernels.certify.box import Box
 from symdyn.kernels.certify.rows_of_tables import row_changes
-from symdyn.kernels.graph import Program
+from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.doubles import Doubles, Ordinals, doubles, ordinals
 
 GRID = 512
@@ -91,9 +91,10 @@ def _on_line(program: Program, box: Box, axis: int, base: Doubles) -> list[tuple
     before = np.array(
         [marks[n][np.searchsorted(ordinals(grid), low)] for n, low in zip(nodes, lows, strict=True)]
     )
+    part = set(nodes)
     for _ in range(STEPS):
         middles = lows + (highs - lows) // 2
-        at = _marks(program, _line(base, axis, doubles(middles)))
+        at = _marks(program, _line(base, axis, doubles(middles)), part)
         same = np.array([at[n][k] for k, n in enumerate(nodes)]) == before
         lows, highs = np.where(same, middles, lows), np.where(same, highs, middles)
     ends = np.unique(np.concatenate([lows, highs]))
@@ -115,16 +116,24 @@ def _line(base: Doubles, axis: int, values: Doubles) -> Doubles:
     return points
 
 
-def _marks(program: Program, points: Doubles) -> list[Any]:
-    """For each node the sign (and range), truth or whole number that a seam changes."""
-    marks: list[Any] = []
-    for node, value in zip(program.nodes, values_at(program, points), strict=True):
-        if value.dtype == np.bool_ or node.op in _COUNTING:
-            marks.append(np.nan_to_num(value.astype(np.float64)))
-        else:
-            size = np.where(np.isinf(value), 3.0, np.where(np.abs(value) < SMALLEST, 0.5, 1.0))
-            marks.append(np.nan_to_num(np.sign(value) * size, nan=2.0))
-    return marks
+def _marks(program: Program, points: Doubles, wanted: Container[int] | None = None) -> list[Any]:
+    """For each node the sign (and range), truth or whole number that a seam changes.
+
+    None for nodes that are not wanted, if some are.
+    """
+    values = values_at(program, points)
+    return [
+        _mark(node, value) if wanted is None or k in wanted else None
+        for k, (node, value) in enumerate(zip(program.nodes, values, strict=True))
+    ]
+
+
+def _mark(node: Node, value: Any) -> Any:
+    if value.dtype == np.bool_ or node.op in _COUNTING:
+        return np.nan_to_num(value.astype(np.float64))
+    size = np.abs(value)
+    mark = np.sign(value) * np.where(size < SMALLEST, 0.5, np.where(size == np.inf, 3.0, 1.0))
+    return np.where(size >= 0.0, mark, 2.0)
 
 
 def _brackets(marks: list[Any], places: Ordinals) -> tuple[Ordinals, Ordinals, list[int]]:

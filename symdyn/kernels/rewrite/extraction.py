@@ -78,16 +78,21 @@ class Extraction:
         self._values: dict[int, Numbers] = {}
         self._steps: dict[ENode, Step] = {}
         self._seen: dict[ENode, tuple[int, ...]] = {}
+        self._others: dict[bytes, Extraction] = {}  # by the points that they count
         self._search()
 
     def restricted(self, counted: Flags) -> Extraction:
-        """The same, where only some points matter."""
-        other = object.__new__(Extraction)
-        other.graph, other.type, other.best, other._seen = self.graph, self.type, {}, {}
-        other._values, other._steps = self._values, self._steps
-        other._counted = counted if self._counted is None else counted & self._counted
-        other._search()
-        return other
+        """The same, where only some points matter; done once for the same points."""
+        counted = counted if self._counted is None else counted & self._counted
+        key = counted.tobytes()
+        if key not in self._others:
+            other = object.__new__(Extraction)
+            other.graph, other.type, other.best, other._seen = self.graph, self.type, {}, {}
+            other._values, other._steps, other._others = self._values, self._steps, self._others
+            other._counted = counted
+            other._search()
+            self._others[key] = other
+        return self._others[key]
 
     def term(self, k: int) -> Term:
         """Best term of a class."""

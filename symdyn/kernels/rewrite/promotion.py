@@ -55,6 +55,11 @@ def promoted(program: Program, points: Points, *, target: float) -> Program:
     return program.retyped({k: type for k, type in types.items() if type == PAIR})
 
 
+def in_pairs(program: Program) -> Program:
+    """The program with pair arithmetic wherever there is any."""
+    return program.retyped(dict.fromkeys(_candidates(program), PAIR))
+
+
 def _demote(nodes: Sequence[int], types: dict[int, str], is_enough: Callable[[], bool]) -> None:
     """Make doubles of as many nodes as possible: all at once, or one half after the other."""
     if not nodes:

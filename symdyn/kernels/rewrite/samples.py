@@ -122,8 +122,11 @@ def _allowed(program: Program, domain: Domain, row: Row) -> bool:
     if not domain.conditions and all(s.is_extended_real is None for s in program.inputs):
         return True
     point = {s: Rational(*x.as_integer_ratio()) for s, x in zip(program.inputs, row, strict=True)}
-    return all(domain.interval(s).contains(v) is S.true for s, v in point.items()
-               if s.is_extended_real) and domain.holds_at(point)  # fmt: skip
+    return domain.holds_at(point) and all(
+        domain.interval(s).contains(v) is S.true
+        for s, v in point.items()
+        if s.is_extended_real and float(v) in closed_range(domain, s)  # within, candidates are
+    )
 
 
 def _bits(program: Program, row: Row) -> int:

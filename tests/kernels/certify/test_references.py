@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 import sympy as sp
-from flint import acb
+from flint import acb, arb
 
-from symdyn.kernels.certify.references import Definition, Expression, by_numbers, on_balls
+from symdyn.kernels.certify.references import (
+    Definition,
+    Expression,
+    all_on_balls,
+    at_once,
+    by_numbers,
+    on_balls,
+)
 from symdyn.kernels.limits import Limit
 from symdyn.numerics.ulps import ulps
 
@@ -75,3 +83,26 @@ def test_a_value_that_is_not_real_is_none() -> None:
     for ball in (on_balls, by_numbers):
         value = ball(Expression(sp.sqrt(x), (x,)))([-1.0], 100)
         assert isinstance(value, acb) and not value.imag.contains(0)
+
+
+def test_outputs_that_are_evaluated_together_have_their_own_values() -> None:
+    exprs = (sp.sin(x) / x, sp.exp(sp.sin(x)), sp.Integral(t, (t, 0, x)))
+    limit = Limit(0, x, sp.S.Zero, sp.S.One)
+    for outputs in (exprs[:2], exprs):
+        forms = [Expression.of(expr, (x,), k, [limit]) for k, expr in enumerate(outputs)]
+        for point in (0.0, 0.5, 3.0):
+            for form, ball in zip(forms, all_on_balls(forms), strict=True):
+                assert ball([point], 100).overlaps(on_balls(form)([point], 100))
+                assert ball([point], 100).rad() < 1e-20
+
+
+def test_what_is_evaluated_together_is_evaluated_once() -> None:
+    asked: list[tuple[float, int]] = []
+
+    def both(point: Sequence[float], bits: int) -> tuple[arb, arb]:
+        asked.append((point[0], bits))
+        return arb(point[0]), arb(bits)
+
+    first, second = at_once(both, 2)
+    assert (first([0.5], 64), second([0.5], 64), second([0.5], 128)) == (0.5, 64, 128)
+    assert asked == [(0.5, 64), (0.5, 128)]
