@@ -5,11 +5,13 @@ extreme ones do, and then a formula loses everything though its value may be an 
 point is odd, for a mask of size s, if its arguments are finite and
 
     an argument is neither 0 nor between 2^-s and 2^s in size, or
-    a result is not between 2^-800 and 2^800 in size, and all arguments are within reach, or
+    a result is not ordinary in size, and all arguments are within reach, or
     a result is no number (for masks to which that matters).
 
 The reach is where results of that kind were seen to be wrong, and somewhat more: exp(-x) is rightly
-0 for large x. Of several arguments it is everything, since samples do not tell how far it goes.
+0 for large x. Of several arguments it is everything, since samples do not tell how far it goes, and
+then results beyond 2^800 or 2^-800 are not ordinary, since factors of a result reach further; of
+one, those beyond 2^1000 or 2^-1000.
 What is not odd keeps the value that the ordinary program gives, in vector code.
 """
 
@@ -25,7 +27,6 @@ from symdyn.kernels.graph import Graph, Program
 from symdyn.numerics.doubles import Doubles
 
 SIZES = (300, 100, 40)  # of masks that are tried, widest first
-LEAST, MOST = 2.0**-800, 2.0**800  # far from the ends, since factors of a result reach further
 MARGIN = 2.0  # between where a result was seen to be wrong and the end of the reach
 
 Reach = tuple[tuple[float, float], ...]
@@ -50,7 +51,7 @@ class Odd:
         values = np.abs(np.stack([np.asarray(one, np.float64) for one in results], axis=1))
         odd = _far(self.size, sizes)
         if self.reach:
-            odd = odd | (_off(values) & _within(self.reach, sizes))
+            odd = odd | (_off(values, points.shape[1]) & _within(self.reach, sizes))
         if self.undefined:
             odd = odd | np.isnan(values).any(axis=1)
         return np.isfinite(points).all(axis=1) & odd
@@ -68,8 +69,9 @@ class Odd:
                 f"(abs({x}) >= {low!r}) & (abs({x}) <= {high!r})" if high < np.inf else "True"
                 for x, (low, high) in zip(inputs, self.reach, strict=True)
             )
+            low, high = ordinary(len(inputs))
             off = " | ".join(
-                f"(not ((abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})))" for y in outputs
+                f"(not ((abs({y}) >= {low!r}) & (abs({y}) <= {high!r})))" for y in outputs
             )
             tests.append(f"(({off}) & {near})")
         if self.undefined:
@@ -84,12 +86,12 @@ class Odd:
         values = np.abs(np.stack([np.asarray(one, np.float64) for one in results], axis=1))
         missed = wrong & ~_far(size, sizes)
         undefined = bool(np.isnan(values[missed]).any())
-        reached = sizes[missed & _off(values) & ~np.isnan(values).any(axis=1)]
+        reached = sizes[missed & _off(values, points.shape[1]) & ~np.isnan(values).any(axis=1)]
         if not len(reached):
             return Odd(size, (), undefined)
         if points.shape[1] > 1:
             return Odd(size, ((0.0, np.inf),) * points.shape[1], undefined)
-        right = sizes[_off(values) & ~wrong]
+        right = sizes[_off(values, 1) & ~wrong]
         end = right.min(initial=np.inf, where=right > reached.max())
         low, high = reached.min() / MARGIN, min(reached.max() * MARGIN, end)
         return Odd(size, ((float(low), float(high)),), undefined)
@@ -103,12 +105,23 @@ class Mask:
     program: Program
 
 
+def ordinary(arguments: int) -> tuple[float, float]:
+    """Between which sizes results are ordinary.
+
+    >>> ordinary(1) == (2.0**-1000, 2.0**1000)
+    True
+    """
+    size = 1000 if arguments == 1 else 800
+    return 2.0**-size, 2.0**size
+
+
 def _far(size: int, sizes: Doubles) -> Any:
     return (((sizes < 2.0**-size) & (sizes > 0)) | (sizes > 2.0**size)).any(axis=1)
 
 
-def _off(values: Doubles) -> Any:
-    return ~((values >= LEAST) & (values <= MOST)).all(axis=1)
+def _off(values: Doubles, arguments: int) -> Any:
+    least, most = ordinary(arguments)
+    return ~((values >= least) & (values <= most)).all(axis=1)
 
 
 def _within(reach: Reach, sizes: Doubles) -> Any:

@@ -186,7 +186,7 @@ def comp_exp(h, l):
     ph, pl, z = exp_reduced(h, l)
     a, b = factors_of_power(z)
     s = 1.0 + ph
-    return s*a*b, (((1.0 - s) + ph) + pl)*a*b
+    return s*a*b, choose(h < LEAST_EXPONENT, 0.0, (((1.0 - s) + ph) + pl)*a*b)
 
 def exp_reduced_inside(h, l):
     rh, rl, z = reduced_by_log2(h)
@@ -195,8 +195,8 @@ def exp_reduced_inside(h, l):
 
 def comp_exp_inside(h, l):
     ph, pl, t = exp_reduced_inside(h, l)
-    s = 1.0 + ph
-    return s*t, (((1.0 - s) + ph) + pl)*t
+    s, none = 1.0 + ph, h < LEAST_EXPONENT
+    return choose(none, 0.0, s*t), choose(none, 0.0, (((1.0 - s) + ph) + pl)*t)
 
 def double_exp(x):
     rh, rl, z = reduced_by_log2(bounded(x))
@@ -209,7 +209,7 @@ def double_exp_inside(x):
     rh, rl, z = reduced_by_log2(x)
     ph, pl = expm1_near_zero(rh, rl)
     s = 1.0 + ph
-    return (s + (((1.0 - s) + ph) + pl))*power_of(z)
+    return choose(x < LEAST_EXPONENT, 0.0, (s + (((1.0 - s) + ph) + pl))*power_of(z))
 
 def power_of(z):
     # 2^z for a whole number z as a double, where that is a normal number
@@ -218,23 +218,30 @@ def power_of(z):
 def comp_expm1(h, l):
     ph, pl, z = exp_reduced(h, l)
     rh, rl, a = expm1_scaled(ph, pl, z)
-    return choose(h == 0.0, h, a*rh), choose(h == 0.0, h, a*rl)
+    rh, rl = unless_low(h, a*rh, a*rl)
+    return choose(h == 0.0, h, rh), choose(h == 0.0, h, rl)
 
 def comp_expm1_inside(h, l):
     ph, pl, t = exp_reduced_inside(h, l)
-    return less_one(t, ph, pl)
+    rh, rl = less_one(t, ph, pl)
+    return unless_low(h, rh, rl)
 
 def double_expm1(x):
     rh, rl, z = reduced_by_log2(bounded(x))
     ph, pl = expm1_near_zero(rh, rl)
     rh, rl, a = expm1_scaled(ph, pl, z)
-    return choose(x == 0.0, x, a*(rh + rl))
+    return choose(x == 0.0, x, choose(x < LOW_EXPONENT, -1.0, a*(rh + rl)))
 
 def double_expm1_inside(x):
     rh, rl, z = reduced_by_log2(x)
     ph, pl = expm1_near_zero(rh, rl)
     rh, rl = less_one(power_of(z), ph, pl)
-    return rh + rl
+    return choose(x < LOW_EXPONENT, -1.0, rh + rl)
+
+def unless_low(x, h, l):
+    # what expm1 is, or -1 where nothing is left beside it
+    low = x < LOW_EXPONENT
+    return choose(low, -1.0, h), choose(low, 0.0, l)
 
 def expm1_scaled(ph, pl, z):
     t, a = stepped_power(z)
@@ -242,10 +249,9 @@ def expm1_scaled(ph, pl, z):
     return rh, rl, a
 
 def stepped_power(z):
-    # 2^z in two steps where it is large; below 2^-1020 nothing is left of it beside 1
+    # 2^z in two steps where it is large
     far = z > 500.0
-    z = choose(far, z - 200.0, choose(z < -1020.0, -1020.0, z))
-    return power_of(z), choose(far, 2.0**200, 1.0)
+    return power_of(choose(far, z - 200.0, z)), choose(far, 2.0**200, 1.0)
 
 def less_one(t, ph, pl):
     # (t - 1) + t p

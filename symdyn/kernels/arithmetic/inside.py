@@ -10,9 +10,10 @@ from __future__ import annotations
 INSIDE = "_inside"
 
 NOT_ZERO = "({x} != 0.0)"
+FINITE = "(abs({x}) < np.inf)"  # then its correction is a number
 _DOUBLE = {
-    "exp": "(abs({x}) <= 700.0)",
-    "expm1": f"({{x}} >= -700.0) & ({{x}} <= 340.0) & {NOT_ZERO}",
+    "exp": "((abs({x}) <= 700.0) | ({x} < LEAST_EXPONENT))",
+    "expm1": f"({{x}} <= 340.0) & {NOT_ZERO}",
     "log": "({x} >= 2.0**-1022) & ({x} < np.inf)",
     "log1p": "({x} > -1.0) & (abs({x}) >= 2.0**-960) & ({x} < np.inf)",
 }
@@ -31,7 +32,7 @@ CONDITIONS: dict[str, str] = {
     **{f"double_{name}": text for name, text in _DOUBLE.items()},
     **{f"comp_{name}": text for name, text in _COMPENSATED.items()},
     **{f"quick_{name}": text for name, text in _QUICK.items()},
-    **{f"quick_{name}_p": f"{text} & {NOT_ZERO}" for name, text in _QUICK.items()},
+    **{f"quick_{name}_p": f"{text} & {NOT_ZERO} & {FINITE}" for name, text in _QUICK.items()},
 }
 
 

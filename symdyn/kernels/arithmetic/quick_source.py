@@ -34,17 +34,18 @@ def quick_exp(x):
 def quick_exp_inside(x):
     r, _, t = reduced_quickly(x)
     t = double(bits(t) << 52)
-    return fma(t, quick_expm1_near_zero(r), t)
+    return choose(x < LEAST_EXPONENT, 0.0, fma(t, quick_expm1_near_zero(r), t))
 
 def quick_expm1(x):
     r, z, _ = reduced_quickly(bounded(x))
     t, a = stepped_power(z)
-    return choose(x == 0.0, x, a*fma(t, quick_expm1_near_zero(r), t - 1.0))
+    e = choose(x < LOW_EXPONENT, -1.0, a*fma(t, quick_expm1_near_zero(r), t - 1.0))
+    return choose(x == 0.0, x, e)
 
 def quick_expm1_inside(x):
     r, _, t = reduced_quickly(x)
     t = double(bits(t) << 52)
-    return fma(t, quick_expm1_near_zero(r), t - 1.0)
+    return choose(x < LOW_EXPONENT, -1.0, fma(t, quick_expm1_near_zero(r), t - 1.0))
 
 def quick_tanh(x):
     a = abs(x)

@@ -259,6 +259,8 @@ def constants() -> dict[str, Any]:
         "HALF_PI_HIGH": words(sp.pi / 2, 2)[0],
         "HALF_PI_LOW": words(sp.pi / 2, 2)[1],
         "SHIFT": 1.5 * 2.0**52,  # adding it rounds to an integer, in its last bits
+        "LEAST_EXPONENT": -746.0,  # of an exponential below half the smallest double
+        "LOW_EXPONENT": -700.0,  # of one that is normal and nothing beside 1
         "BIASED_SHIFT": 1.5 * 2.0**52 + 1023,  # likewise, and those are an exponent's bits
         "TWO_OVER_PI_HIGH": words(2 / sp.pi, 1)[0],
         "HALF_PI_REST": words(sp.pi / 2, 3)[2],

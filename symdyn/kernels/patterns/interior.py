@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.backends.numba import literal
 from symdyn.kernels.graph import Graph, Node, Program
-from symdyn.kernels.mask import LEAST, MOST, Odd
+from symdyn.kernels.mask import Odd, ordinary
 from symdyn.kernels.operations import COMPENSATED, PAIR, WIDE
 from symdyn.kernels.ranges import Range
 
@@ -96,7 +96,8 @@ def is_ordinary(
     if odd is None:
         return " & ".join(tests)
     if odd.reach:
-        tests += [f"(abs({y}) >= {LEAST!r}) & (abs({y}) <= {MOST!r})" for y in outputs]
+        least, most = ordinary(len(inputs))
+        tests += [f"(abs({y}) >= {least!r}) & (abs({y}) <= {most!r})" for y in outputs]
     elif odd.undefined:
         tests += [f"({y} == {y})" for y in outputs]
     return " & ".join(tests)

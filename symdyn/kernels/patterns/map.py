@@ -137,6 +137,7 @@ BLOCK = 512
 def again({parameters}):
     """A block with all tests{far}."""
     for i in range(y0.size):
+        widest()
         {targets} = {ordinary}({elements})
 {careful}
 
