@@ -40,6 +40,6 @@ def condition(name: str, argument: str) -> str:
     """The test whether an argument is inside, as source text.
 
     >>> condition("double_exp", "x0")
-    '(abs(x0) <= 700.0)'
+    '((abs(x0) <= 700.0) | (x0 < LEAST_EXPONENT))'
     """
     return CONDITIONS[name].format(x=argument)
