@@ -79,15 +79,15 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     careful = far.printed(mask.program) if mask else Printed()
     interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
     inner = printed(within(plan.program, interiors), core.tables, inside=True)
+    counts = len(plan.ranges), len(plan.program.outputs)
     has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
-    blocks = plan.blocks and (mask is not None or has_inner)
+    blocks = plan.blocks and (mask is not None or (has_inner and sum(counts) <= PORTION))
     calls = {*core.calls, *careful.calls, *(inner.calls if blocks else ()), "choose", "widest"}
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
     tables = "\n".join(f"{name} = np.array({values!r})" for name, values in inner.tables.items())
     scalars = [scalar_text(core, plan.ranges, "ordinary" if mask else "scalar")]
-    counts = len(plan.ranges), len(plan.program.outputs)
     if blocks:
         scalars.append(inner_text(inner, len(interiors)))
         scalars.append(ordinary_text(mask.odd if mask else None, interiors, counts[1]))

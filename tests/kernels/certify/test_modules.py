@@ -43,11 +43,14 @@ def test_measuring_a_module_again_gives_the_same_certificate(module: Path) -> No
     assert certify_module(module, seed=5).seed == 5
 
 
-def test_a_changed_module_shows_by_digest_and_error(module: Path) -> None:
+@pytest.mark.parametrize("core", ["scalar", "inner"])
+def test_a_changed_module_shows_by_digest_and_error(module: Path, core: str) -> None:
+    """In whichever core the change is: that for all values, or that for ordinary ones alone."""
     before = certify_module(module)
     text = module.read_text()
-    assert text.count("x0 = float(a0)") == 1
-    module.write_text(text.replace("x0 = float(a0)", "x0 = float(a0) * (1 + 1e-9)"))
+    head = f"def {core}(a0, a1):\n    x0 = float(a0)"
+    assert text.count(head) == 1
+    module.write_text(text.replace(head, f"{head} * (1 + 1e-9)"))
     after = certify_module(module)
     assert after.subject.digest != before.subject.digest and after.error > before.error + 100
     assert after.subject.digest == code_digest(module.read_text())
