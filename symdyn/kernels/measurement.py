@@ -27,6 +27,9 @@ from symdyn.numerics.doubles import Doubles
 from symdyn.numerics.ulps import Ball, errors_in_ulps
 
 STRATA = 2000  # points
+TURNS = 16  # places where values begin or cease to be lost, of which the ends are looked for
+BISECTIONS = 24
+LOST = 2.0**30  # ulps: not rounding, but a value that left the doubles
 SEED = 1  # neither that of the points from which a rung is predicted nor that of certificates
 
 Reference = Callable[[Sequence[float], int], Ball]
@@ -100,7 +103,33 @@ class Measurement:
         found = self._at(kernel, self.points(program))
         if not len(found.errors):
             raise DomainError(f"the kernel has no value at any sample of {self.domain}")
-        return found if found.worst > self.target else self._searched(kernel, found)
+        if found.worst > self.target:
+            return self._bisected(kernel, found)
+        return self._searched(kernel, found)
+
+    def _bisected(self, kernel: Callable[..., Any], found: Errors) -> Errors:
+        """The errors, of one argument with the ends of where values are lost: a mask needs them."""
+        if found.points.shape[1] > 1:
+            return found
+        places = found.points[:, 0]
+        order = np.argsort(places)
+        lost = found.errors[order] > LOST
+        turns = np.flatnonzero(lost[1:] != lost[:-1])[:TURNS]
+        low, high, from_lost = places[order][turns], places[order][turns + 1], lost[turns]
+        for _ in range(BISECTIONS if len(turns) else 0):
+            middle = 0.5 * low + 0.5 * high
+            errors = self._errors(kernel, middle[:, None])[1]
+            is_low = (errors > LOST) == from_lost
+            low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
+        ends = np.concatenate([low, high])
+        return self._with(kernel, found, ends[:, None]) if len(ends) else found
+
+    def _with(self, kernel: Callable[..., Any], found: Errors, points: Doubles) -> Errors:
+        """The errors, and those at more points."""
+        more = self._at(kernel, points)
+        values = [np.concatenate(pair) for pair in zip(found.values, more.values, strict=True)]
+        together = np.concatenate([found.points, more.points])
+        return Errors(together, values, np.concatenate([found.errors, more.errors]))
 
     def _searched(self, kernel: Callable[..., Any], found: Errors) -> Errors:
         """The errors, with the worst points of a search."""
@@ -116,10 +145,7 @@ class Measurement:
 
         rng = np.random.default_rng(SEED)
         climbed = climb(measure, starts_from(found.points, found.errors), rng)
-        more = self._at(kernel, climbed.points)
-        values = [np.concatenate(pair) for pair in zip(found.values, more.values, strict=True)]
-        points = np.concatenate([found.points, more.points])
-        return Errors(points, values, np.concatenate([found.errors, more.errors]))
+        return self._with(kernel, found, climbed.points)
 
     def _at(self, kernel: Callable[..., Any], points: Doubles) -> Errors:
         """Errors where they are known."""

@@ -26,7 +26,7 @@ def test_a_narrow_overflow_is_found() -> None:
     odd = found.odd(2.0)
     assert odd is not None and odd.size == 300
     ((low, high),) = odd.reach
-    assert 300 < low < 709.7 and 716.3 < high < 1500
+    assert 300 < low < 709.7 and 716.3 < high < 716.5  # where the value leaves the doubles
 
 
 def test_a_wrong_program_has_no_mask() -> None:
