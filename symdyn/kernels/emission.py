@@ -78,7 +78,9 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     core, mask = printed(plan.program), plan.mask
     careful = far.printed(mask.program) if mask else Printed()
     interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
-    inner = printed(within(plan.program, interiors), core.tables, inside=True)
+    inner = core
+    if plan.blocks:
+        inner = printed(within(plan.program, interiors), core.tables, inside=True)
     counts = len(plan.ranges), len(plan.program.outputs)
     has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
     blocks = plan.blocks and (mask is not None or (has_inner and sum(counts) <= PORTION))

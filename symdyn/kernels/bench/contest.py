@@ -17,6 +17,7 @@ import numpy as np
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.bench.racing import ROUNDS, SECONDS, Lap, race
 from symdyn.kernels.bench.rivals import RIVALS, Rival
+from symdyn.kernels.bench.rivals.memory import standing
 from symdyn.kernels.bench.rows import Row
 from symdyn.kernels.certify.box import Box
 from symdyn.kernels.certify.environment import refuse_flush_to_zero
@@ -78,12 +79,10 @@ def _label(kernel: Any, *, alone: bool) -> str:
 
 def to_out(kernel: Any) -> Callable[..., Any]:
     """The kernel, with results written to arrays that are made when a size is first seen."""
-    standing: list[Doubles] = []
+    arrays = standing(len(kernel.results), kernel.dtype)
 
     def call(*columns: Doubles) -> Any:
-        if not standing or standing[0].shape != columns[0].shape:
-            standing[:] = [np.zeros(columns[0].shape, kernel.dtype) for _ in kernel.results]
-        return kernel(*columns, out=tuple(standing))
+        return kernel(*columns, out=arrays(columns[0].shape))
 
     return call
 

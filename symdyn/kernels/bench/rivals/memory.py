@@ -6,7 +6,8 @@ ndarray.copy makes new ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from sympy import Expr, Symbol
@@ -14,16 +15,27 @@ from sympy import Expr, Symbol
 from symdyn.kernels.bench.rivals.rival import ArrayFunction
 
 
+def standing(count: int, dtype: str = "float64") -> Callable[[tuple[int, ...]], tuple[Any, ...]]:
+    """So many arrays of a shape: the same ones until another shape is asked for."""
+    kept: list[Any] = []
+
+    def arrays(shape: tuple[int, ...]) -> tuple[Any, ...]:
+        if not kept or kept[0].shape != shape:
+            kept[:] = [np.zeros(shape, dtype) for _ in range(count)]
+        return tuple(kept)
+
+    return arrays
+
+
 def by_copyto(results: Sequence[Expr], args: Sequence[Symbol]) -> ArrayFunction:
     """Copy to arrays that are made when a size is first seen."""
-    standing: list[np.ndarray] = []
+    arrays = standing(len(results))
 
     def call(*columns: np.ndarray) -> tuple[np.ndarray, ...]:
-        if not standing or standing[0].shape != columns[0].shape:
-            standing[:] = [np.zeros_like(columns[0]) for _ in results]
-        for k, target in enumerate(standing):
+        targets = arrays(columns[0].shape)
+        for k, target in enumerate(targets):
             np.copyto(target, columns[k % len(args)])
-        return tuple(standing)
+        return targets
 
     return call
 
