@@ -8,8 +8,12 @@ origin to that zero, c_0 is 0, and the polynomial is t times one that was fitted
 
 Where f is split in two each row has two polynomials, of g and of h, for g + s(v) h.
 
+The polynomial is evaluated by Horner's rule, whose last steps (`leading` many) are in pairs. Those
+before these are in doubles; and the first ones, of long polynomials, are two rules in t^2 side by
+side, of even and odd terms, so that a step waits for half as many.
+
 The error in ulps is estimated from the tail of the Chebyshev series and from what rounding does to
-Horner's rule in doubles, whose last steps (`leading` many) are in pairs and round nothing.
+the steps in doubles; those in pairs round nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ LONG, LAST, SETTLED = 100, 5, 2.0**-110  # coefficients of a whole cell, and how
 POINTS = 33
 ROUNDING = 2.0**-53
 LEAST_DISTANCE = 2.0**-1000
+IN_LINE, SIDE_BY_SIDE = 2, 6  # last steps in doubles that stay single; terms worth two rules
 Function = Callable[[Callable[[], arb], int], arb]
 PairOfErrors = tuple[float, float]
 Floats = npt.NDArray[np.float64]
@@ -87,15 +92,46 @@ def _polynomial(found: Series, degree: int, origin: arb) -> list[arb]:
     return found.polynomial(degree, origin, arb(1))
 
 
+def split_terms(count: int, leading: int) -> int:
+    """From which of so many coefficients on even and odd terms are summed side by side.
+
+    >>> split_terms(18, 0), split_terms(6, 2)
+    (2, 6)
+    """
+    first = leading + IN_LINE
+    return first if count - first >= SIDE_BY_SIDE else count
+
+
 def _horner(coefficients: list[arb], t: Floats, leading: int) -> tuple[Floats, Floats]:
     """Values of a polynomial, and what rounding does to them."""
-    *others, last = [float(c) for c in coefficients]
-    value, error = np.full_like(t, last), np.full_like(t, abs(last) * ROUNDING)
-    for k, c in reversed(list(enumerate(others))):
+    c = [float(value) for value in coefficients]
+    first = split_terms(len(c), leading)
+    if first == len(c):
+        return _steps(c, t, leading)
+    square = t * t
+    even, odd = (_steps(c[first + k :: 2], square, 0, 2 * ROUNDING) for k in (0, 1))
+    value = even[0] + t * odd[0]
+    error = even[1] + np.abs(t) * odd[1] + np.abs(value) * ROUNDING
+    return _steps(c[:first], t, leading, ROUNDING, (value, error))
+
+
+def _steps(
+    coefficients: list[float],
+    t: Floats,
+    leading: int,
+    rounding: float = ROUNDING,
+    start: tuple[Floats, Floats] | None = None,
+) -> tuple[Floats, Floats]:
+    """Horner's rule on coefficients, from what there is of higher terms."""
+    if start is None:
+        *coefficients, last = coefficients
+        start = np.full_like(t, last), np.full_like(t, abs(last) * ROUNDING)
+    value, error = start
+    for k, c in reversed(list(enumerate(coefficients))):
         value = value * t + c
         error = error * np.abs(t)
         if k >= leading:
-            error += (np.abs(value) + abs(c)) * ROUNDING
+            error += (np.abs(value) + abs(c)) * rounding
     return value, error
 
 

@@ -1,7 +1,7 @@
 """The program of a choice of polynomials.
 
     z = x or -x,  y = |z|  (if folded),  d = distance to the anchor,  v = d^r
-    k = round(v/w),  t = v - k w - shift,  g = Horner's rule in t on row k
+    k = round(v/w),  t = v - k w - shift,  g = Horner's rules in t on row k
     f = d^p g, times a sign, plus a share of P(z)  (if folded)
     f = d^p (g + s h),  s = d^q or log(d)          (if split; then g = 0 and s = d^p elsewhere)
 
@@ -21,7 +21,7 @@ import sympy as sp
 from flint import arb
 from sympy import Expr, Rational, S, Symbol
 
-from symdyn.kernels.approximate.rows import Row, Rows
+from symdyn.kernels.approximate.rows import Row, Rows, split_terms
 from symdyn.kernels.approximate.search import Choice
 from symdyn.kernels.arithmetic.constants import fraction, nearest, words
 from symdyn.kernels.graph import Graph, Program
@@ -179,13 +179,22 @@ class _Writer:
     def _polynomial(self, place: int, t: int, parts: Sequence[Sequence[Sequence[arb]]]) -> int:
         degree, leading = self.choice.degree, self.choice.leading
         columns, double = self._columns([row for part in parts for row in part]), self._rounded(t)
-        value = self._entry(place, columns[degree], F64)
-        for k in range(degree - 1, -1, -1):
-            if k >= leading:
-                value = self._plain("fma", value, double, self._entry(place, columns[k], F64))
-            else:
-                product = self._wide("mul", value, t)
-                value = self._wide("add", product, self._entry(place, columns[k], COMPENSATED))
+        plain = [self._entry(place, column, F64) for column in columns[leading:]]
+        value = self._sum(plain, double, split_terms(degree + 1, leading) - leading)
+        for column in reversed(columns[:leading]):
+            product = self._wide("mul", value, t)
+            value = self._wide("add", product, self._entry(place, column, COMPENSATED))
+        return value
+
+    def _sum(self, terms: Sequence[int], t: int, first: int) -> int:
+        """Terms times powers of t in doubles; from the first given on, even and odd ones apart."""
+        *terms, value = terms
+        if first <= len(terms):
+            far, square = [*terms[first:], value], self._plain("mul", t, t)
+            even, odd = (self._sum(far[k::2], square, len(far)) for k in (0, 1))
+            terms, value = terms[:first], self._plain("fma", odd, t, even)
+        for term in reversed(terms):
+            value = self._plain("fma", value, t, term)
         return value
 
     def _place(self, v: int, inside: Sequence[int]) -> tuple[int, int]:
@@ -262,15 +271,16 @@ class _Writer:
             value = self._wide("mul", value, self._plain("select", negative, minus, one))
         if folding.polynomial == 0:
             return value
-        zero = self._constant(S.Zero)
-        other = self._plain("select", negative, one, zero)
+        whole, nothing = self._polynomial_in(z), self._constant(S.Zero)
+        kind = COMPENSATED if self._is_wide(whole) else F64
+        other = self.graph.add("select", negative, whole, nothing, type=kind)
         shares = [
-            self._constant(_rational(c.cell.weight)) if c.cell.weight else other
+            self._wide("mul", whole, self._constant(_rational(c.cell.weight)))
+            if c.cell.weight
+            else other
             for c in self.choice.cells
         ]
-        share = self._selected(shares, inside)
-        added = self._wide("mul", self._polynomial_in(z), share)
-        return self._added(value, added)
+        return self._added(value, self._selected(shares, inside))
 
     def _added(self, value: int, other: int) -> int:
         """A sum; that of a double product is rounded once."""
