@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import combinations, pairwise
 from itertools import product as choices
 
+import numpy as np
 from sympy import (
     Abs,
     And,
@@ -57,6 +58,7 @@ from symdyn import (
     AsymptoticTo,
     Bounded,
     Conserved,
+    Equal,
     Flow,
     Solves,
     claim,
@@ -68,6 +70,7 @@ from symdyn import (
     gaussian_expectation,
     given,
     gradient_flow,
+    simulate,
     solve_separable,
 )
 from symdyn.calculus.antiderivatives import antiderivative
@@ -86,6 +89,7 @@ from symdyn.calculus.words.gaussian import gaussian_mean
 from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
 from symdyn.calculus.words.rules import Rule, orthonormal, reduced
 from symdyn.errors import DomainError, InputError
+from symdyn.numerics.simulation import Simulation
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
 s, tau = symbols("s tau", positive=True)  # strength of the mode, time constant
@@ -1656,6 +1660,89 @@ def end_to_end_in_coordinates():
         imbalance()**2 + 4*(a*b)**2,
         because="so the kernel of one mode is a function of its strength and its imbalance",
     )
+
+
+# Simulations
+#
+# Networks of small matrices in random bases, followed numerically: each draw is one network, whose
+# data mix all modes and whose weights hide them.
+
+ACCURACY = 1e-9  # relative error of one simulation, by its steps
+NETWORKS, UNITS = 20, 3  # how many are drawn, and how wide each layer is
+
+
+def random_bases(generator, count):
+    """Orthogonal matrices between the units of each layer and the modes."""
+    return [np.linalg.qr(generator.standard_normal((NETWORKS, UNITS, UNITS)))[0]
+            for _ in range(count)]
+
+
+def first_mode(whole, bases):
+    """The strength of the first mode in the product of all layers."""
+    above, below = bases[-1][:, :, 0], bases[0][:, :, 0]
+    return np.einsum("ki,kij,kj->k", above, whole, below)
+
+
+def simulated_mode(generator, starts, strengths, time, time_constant=1.0):
+    """Strengths at some time of the first mode of networks with such weights of each mode.
+
+    `starts` has a row for each layer and a column for each mode.
+    """
+    weights, *_, correlations, targets = deep_network(len(starts))
+    bases = random_bases(generator, len(starts) + 1)
+    turned = [np.swapaxes(basis, 1, 2) for basis in bases]
+    start = {w: above * row @ below
+             for w, row, below, above in zip(weights, starts, turned, bases[1:], strict=False)}
+    data = {correlations: np.eye(UNITS), targets: bases[-1] * strengths @ turned[0]}
+    found = simulate(deep_matrix_flow(depth=len(starts)), start, [time],
+                     values={**data, tau: time_constant})
+    return first_mode(reduce(lambda whole, w: found[w][0] @ whole, weights, np.eye(UNITS)), bases)
+
+
+def others(generator, first):
+    """Numbers of all modes: the first that is given, the others like it."""
+    return np.array([first, *(first * generator.uniform(0.3, 3.0, UNITS - 1))])
+
+
+@derivation
+def simulated_curve():
+    """Networks of two layers, descending on all modes at once, learn one as the curve says."""
+    def draw(generator, size, at):
+        starts = np.sqrt(others(generator, at["u0"]))
+        return simulated_mode(generator, [starts, starts], others(generator, at["s"]), at["t"],
+                              at["tau"])
+
+    simulation = Simulation("two layers in random bases, both weights balanced", draw,
+                            (t, u0, s, tau), size=NETWORKS, accuracy=ACCURACY)
+    claim(Equal(simulation, learning_curve()), because="modes do not meet")
+
+
+@derivation
+def simulated_imbalance():
+    """Networks of two layers whose layers differ in size learn a mode by the uniform solution."""
+    def draw(generator, size, at):
+        starts = [others(generator, at["a0"]), others(generator, at["b0"])]
+        return simulated_mode(generator, starts, others(generator, at["s"]), at["t"], at["tau"])
+
+    simulation = Simulation("two layers in random bases, weights of any sizes", draw,
+                            (t, a0, b0, s, tau), size=NETWORKS, accuracy=ACCURACY)
+    claim(Equal(simulation, mode()[2].subs(strength, s)), because="modes do not meet")
+
+
+@derivation
+def simulated_depth():
+    """Networks of three layers reach a strength in the time that was derived for it."""
+    time = deep_time(n=3)
+
+    def draw(generator, size, at):
+        point = {u0: Rational(at["u0"]), u_f: Rational(at["u_f"]), s: Rational(at["s"]), tau: 1}
+        starts = others(generator, at["u0"]) ** (1 / 3)
+        return simulated_mode(generator, [starts]*3, others(generator, at["s"]),
+                              float(time.subs(point)))
+
+    simulation = Simulation("three layers in random bases, all weights balanced", draw,
+                            (u0, u_f, s), size=NETWORKS, accuracy=ACCURACY)
+    claim(Equal(simulation, u_f), because="modes do not meet", where=(u0 < u_f, u_f < s))
 
 
 # Random weights

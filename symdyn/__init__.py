@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from symdyn.calculus.flows import Flow, derivative_along, gradient_flow
     from symdyn.calculus.gaussian import gaussian_expectation
     from symdyn.calculus.separable import solve_separable
+    from symdyn.calculus.trajectories import simulate
     from symdyn.export import export
     from symdyn.kernels.certify import Certificate, certify
     from symdyn.kernels.duals import dual_activation
@@ -36,6 +37,7 @@ _HOMES = {
     "gradient_flow": "calculus.flows",
     "gaussian_expectation": "calculus.gaussian",
     "solve_separable": "calculus.separable",
+    "simulate": "calculus.trajectories",
     "export": "export",
     "Certificate": "kernels.certify",
     "certify": "kernels.certify",
@@ -87,6 +89,7 @@ __all__ = [
     "gradient_flow",
     "kernel",
     "relu",
+    "simulate",
     "solve_separable",
     "verify",
 ]

@@ -36,6 +36,7 @@ NAMES = {
     "gradient_flow",
     "kernel",
     "relu",
+    "simulate",
     "solve_separable",
     "verify",
 }

@@ -6,6 +6,9 @@ the theory if it lies within the stated number of standard errors.
 
     deviation = |mean - expected| / (standard deviation / sqrt(number of draws))
 
+Where the draws differ by nothing but the errors of numerical steps, what counts as one standard
+error is `accuracy`, relative to the expected value.
+
 A simulation proves nothing: its verdict is SIMULATED at best. It does reject: see `deviation`.
 """
 
@@ -18,8 +21,6 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symdyn.errors import InputError
-
-_ROUNDING = 1e-12  # relative error of a simulation in double precision without any spread
 
 Draw = Callable[[Any, int, Mapping[str, float]], Any]
 
@@ -57,6 +58,7 @@ class Simulation:
     size: int = 10**6
     points: int = 3
     standard_errors: float = 5.0
+    accuracy: float = 1e-12
 
     def __str__(self) -> str:
         return f"simulation of {self.description}"
@@ -74,7 +76,7 @@ class Simulation:
             )
         wanted = float(expected.subs(point))
         error = float(drawn.std(ddof=1)) / len(drawn) ** 0.5
-        error = max(error, _ROUNDING * abs(wanted), 1e-300)
+        error = max(error, self.accuracy * abs(wanted), 1e-300)
         return Deviation(
             float(drawn.mean()), error, wanted, abs(float(drawn.mean()) - wanted) / error
         )

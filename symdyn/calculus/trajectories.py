@@ -1,0 +1,262 @@
+"""Flows followed numerically: the real thing, beside which theory is put.
+
+    x' = v(x)                        steps of any length, as small as the tolerance asks for
+    x(t + step) = x(t) + step v(x)   gradient descent, for the flow of a gradient and a given step
+
+Whatever flows are made of here, numbers and matrices, is followed as it is: nothing is assumed of
+the velocities but that they can be evaluated. Leading axes of the values are samples, which
+broadcast. A step of the flow is extrapolated to the limit of infinitely many midpoint steps (Gragg,
+Bulirsch and Stoer), in doubles; the difference of the last two extrapolations is what its error is
+taken to be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import matmul
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sympy import Expr, lambdify
+
+from symdyn.calculus.flows import Flow, Variable
+from symdyn.calculus.words.derivatives import named
+from symdyn.calculus.words.letters import Letter
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.errors import InputError, UnsupportedError
+
+Array = npt.NDArray[np.float64]
+State = dict[Variable, Array]
+Velocity = Callable[[State], State]
+COLUMNS = 7  # of an extrapolation: 2, 4, ..., 14 midpoint steps
+SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0  # how the next step is chosen
+SMALLEST_STEP = 2.0**-50  # of the time, or of 1: below it nothing moves any more
+ON_GRID = 1e-9  # of a step that a time may be off
+
+
+def simulate(
+    flow: Flow,
+    start: Mapping[Variable, Any],
+    times: Iterable[float],
+    *,
+    step: float | None = None,
+    values: Mapping[Variable, Any] | None = None,
+    tolerance: float = 1e-12,
+) -> State:
+    """Where a flow leads: an array for each variable, whose first axis is that of the times.
+
+    `start` holds the variables at time 0, `values` whatever else the velocities depend on; matrices
+    have the last two axes. With a `step` this is gradient descent with steps of that size, if the
+    flow is that of a gradient; without, the flow itself, to a `tolerance` for each step, relative
+    to the norm of each variable.
+
+    >>> from sympy import symbols
+    >>> from symdyn.calculus.flows import gradient_flow
+    >>> a, b, s = symbols("a b s")
+    >>> flow = gradient_flow((s - a*b)**2 / 2, (a, b))
+    >>> found = simulate(flow, {a: 0.1, b: 0.1}, [0.0, 50.0], values={s: 2.0})
+    >>> [round(float(u), 10) for u in found[a] * found[b]]
+    [0.01, 2.0]
+
+    Raises InputError for times that do not ascend from 0 on, or are no multiples of the step, and
+    for values that are missing or do not fit; UnsupportedError for a flow of vectors, and where the
+    flow cannot be followed further.
+    """
+    places = [float(t) for t in times]
+    if any(t < s for s, t in zip([0.0, *places], places, strict=False)) or not all(
+        math.isfinite(t) for t in places
+    ):
+        raise InputError(f"times={places}: they ascend from 0 on, and are finite")
+    state, velocity = _prepared(flow, start, values or {})
+    go = _descent(velocity, step) if step is not None else _following(velocity, tolerance)
+    seen, now = list[State](), 0.0
+    for t in places:
+        state = go(state, now, t)
+        seen.append(state)
+        now = t
+    return {x: np.stack([one[x] for one in seen]) for x in state} if seen else {}
+
+
+# --- velocities
+
+
+def _prepared(
+    flow: Flow, start: Mapping[Variable, Any], values: Mapping[Variable, Any]
+) -> tuple[State, Velocity]:
+    if set(start) != set(flow):
+        raise InputError(f"start= names {_names(start)}, the flow moves {_names(flow)}")
+    if both := set(start) & set(values):
+        raise InputError(f"values= names {_names(both)}, which the flow moves: give it in start=")
+    fixed = {x: _array(x, value) for x, value in values.items()}
+    rates = {x: _rate(x, v, {*flow, *fixed}) for x, v in flow.items()}
+    state = {x: _array(x, value) for x, value in start.items()}
+
+    def velocity(moving: State) -> State:
+        known = {**fixed, **moving}
+        return {x: rate(known) for x, rate in rates.items()}
+
+    try:
+        moved = velocity(state)
+        whole = {x: np.broadcast_to(value, moved[x].shape) for x, value in state.items()}
+    except ValueError as problem:
+        shapes = ", ".join(f"{x} {value.shape}" for x, value in {**state, **fixed}.items())
+        raise InputError(f"matrices do not fit together ({problem}); shapes: {shapes}") from None
+    return whole, velocity
+
+
+def _array(variable: Variable, value: Any) -> Array:
+    array = np.asarray(value, np.float64)
+    if isinstance(variable, MatrixWord) and array.ndim < 2:
+        raise InputError(f"{variable} is a matrix: its last two axes are rows and columns")
+    if not np.isfinite(array).all():
+        raise InputError(f"{variable} is not finite")
+    return array
+
+
+def _rate(variable: Variable, velocity: Any, known: set[Variable]) -> Callable[[State], Array]:
+    if isinstance(velocity, MatrixWord):
+        return _Word.of(velocity, known)
+    if not isinstance(velocity, Expr):
+        raise UnsupportedError(f"{variable} is a vector: write vectors as n x 1 matrices")
+    return _number(velocity, known)
+
+
+def _number(expr: Expr, known: set[Variable]) -> Callable[[State], Array]:
+    symbols = sorted(expr.free_symbols, key=str)
+    if missing := [symbol for symbol in symbols if symbol not in known]:
+        raise InputError(f"values= lacks {_names(missing)}")
+    function = lambdify(symbols, expr, "numpy")
+    return lambda at: np.asarray(function(*(at[symbol] for symbol in symbols)), np.float64)
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A matrix word as a function of arrays."""
+
+    terms: tuple[tuple[Callable[[State], Array], tuple[tuple[Letter, ...], ...]], ...]
+    homes: Mapping[Letter, Variable]
+    is_scalar: bool
+
+    @staticmethod
+    def of(word: MatrixWord, known: set[Variable]) -> _Word:
+        """Raises InputError where something that is needed is not known."""
+        homes: dict[Letter, Variable] = {
+            named(variable): variable for variable in known if isinstance(variable, MatrixWord)
+        }
+        if missing := [letter for letter in word.letters if letter not in homes]:
+            raise InputError(f"values= lacks {_names(missing)}")
+        terms = tuple(
+            (_number(coefficient, known), (tuple(product), *map(tuple, traces)))
+            for (traces, product), coefficient in word.terms
+        )
+        return _Word(terms, homes, word.is_scalar)
+
+    def __call__(self, at: State) -> Array:
+        total: Any = 0.0
+        for coefficient, (product, *cycles) in self.terms:
+            factor: Any = coefficient(at)
+            for cycle in cycles:
+                factor = factor * np.trace(self._product(cycle, at), axis1=-2, axis2=-1)
+            if self.is_scalar:
+                total = total + factor
+            else:
+                total = total + np.asarray(factor)[..., None, None] * self._product(product, at)
+        return np.asarray(total)
+
+    def _product(self, product: Sequence[Letter], at: State) -> Array:
+        if not product:
+            raise UnsupportedError("a velocity with a multiple of the identity has no size here")
+        return reduce(matmul, (self._matrix(letter, at) for letter in product))
+
+    def _matrix(self, letter: Letter, at: State) -> Array:
+        if letter in self.homes:
+            return at[self.homes[letter]]
+        return np.swapaxes(at[self.homes[letter.T]], -1, -2)
+
+
+# --- steps
+
+
+def _descent(velocity: Velocity, step: float) -> Callable[[State, float, float], State]:
+    if not step > 0:
+        raise InputError(f"step={step}: a step is positive")
+
+    def go(state: State, start: float, end: float) -> State:
+        first, last = (round(t / step) for t in (start, end))
+        if abs(end / step - last) > ON_GRID * max(1, last):
+            raise InputError(f"time {end} is no multiple of step={step}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(first, last):
+                state = _moved(state, step, velocity(state))
+        return _finite(state, end)
+
+    return go
+
+
+def _following(velocity: Velocity, tolerance: float) -> Callable[[State, float, float], State]:
+    if not tolerance > 0:
+        raise InputError(f"tolerance={tolerance}: a tolerance is positive")
+    usual: list[float] = []  # the length of the last step that was not cut short
+
+    def go(state: State, now: float, end: float) -> State:
+        while now < end:
+            length = min(usual[-1] if usual else end - now, end - now)
+            if length < SMALLEST_STEP * max(1.0, now) and length < end - now:
+                raise UnsupportedError(f"the flow cannot be followed beyond t = {now:.6g}")
+            with np.errstate(over="ignore", invalid="ignore"):
+                reached, error = _extrapolated(velocity, state, length)
+            share = error / tolerance
+            factor = SAFETY * share ** (-0.5 / COLUMNS) if share > 0 else GROW
+            change = min(max(factor, SHRINK), GROW) if math.isfinite(share) else SHRINK
+            if share <= 1.0:
+                now = end if length == end - now else now + length
+                state = reached
+            usual[:] = [max(length * change, usual[-1] if usual and share <= 1 < change else 0.0)]
+        return state
+
+    return go
+
+
+def _extrapolated(velocity: Velocity, state: State, length: float) -> tuple[State, float]:
+    """The state after some time, and the relative error that it seems to have."""
+    first = velocity(state)
+    rows = list[State]()
+    for column in range(1, COLUMNS + 1):
+        count = 2 * column
+        row = _midpoint(velocity, state, first, length / count, count)
+        before, rows = rows, [row]
+        for k, older in enumerate(before, 1):
+            ratio = (column / (column - k)) ** 2 - 1.0
+            row = {x: row[x] + (row[x] - older[x]) / ratio for x in row}
+            rows.append(row)
+    sizes = {x: np.linalg.norm(value) for x, value in rows[-1].items()}
+    apart = {x: np.linalg.norm(rows[-1][x] - rows[-2][x]) for x in sizes}
+    error = max(float(apart[x] / sizes[x]) if sizes[x] else float(apart[x]) for x in sizes)
+    return rows[-1], error if math.isfinite(error) else math.inf
+
+
+def _midpoint(velocity: Velocity, state: State, first: State, step: float, count: int) -> State:
+    """So many steps, each across the middle of two, with Gragg's smoothing at the end."""
+    before, now = state, _moved(state, step, first)
+    for _ in range(count - 1):
+        before, now = now, _moved(before, 2 * step, velocity(now))
+    last = _moved(now, step, velocity(now))
+    return {x: 0.5 * (before[x] + last[x]) for x in now}
+
+
+def _moved(state: State, step: float, velocity: State) -> State:
+    return {x: value + step * velocity[x] for x, value in state.items()}
+
+
+def _finite(state: State, time: float) -> State:
+    if all(np.isfinite(value).all() for value in state.values()):
+        return state
+    raise UnsupportedError(f"the steps leave all bounds before t = {time:.6g}: take smaller ones")
+
+
+def _names(things: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, things))) or "nothing"
