@@ -5,9 +5,7 @@
 
 Whatever flows are made of here, numbers and matrices, is followed as it is: nothing is assumed of
 the velocities but that they can be evaluated. Leading axes of the values are samples, which
-broadcast. A step of the flow is extrapolated to the limit of infinitely many midpoint steps (Gragg,
-Bulirsch and Stoer), in doubles; the difference of the last two extrapolations is what its error is
-taken to be.
+broadcast. Steps of the flow are those of `numerics.extrapolation`, in doubles.
 """
 
 from __future__ import annotations
@@ -28,9 +26,10 @@ from symdyn.calculus.words.derivatives import named
 from symdyn.calculus.words.letters import Letter
 from symdyn.calculus.words.polynomials import MatrixWord
 from symdyn.errors import InputError, UnsupportedError
+from symdyn.numerics.extrapolation import extrapolated, moved
 
 Array = npt.NDArray[np.float64]
-State = dict[Variable, Array]
+State = dict[Any, Array]
 Velocity = Callable[[State], State]
 COLUMNS = 7  # of an extrapolation: 2, 4, ..., 14 midpoint steps
 SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0  # how the next step is chosen
@@ -191,7 +190,7 @@ def _descent(velocity: Velocity, step: float) -> Callable[[State, float, float],
             raise InputError(f"time {end} is no multiple of step={step}")
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(first, last):
-                state = _moved(state, step, velocity(state))
+                state = moved(state, step, velocity(state))
         return _finite(state, end)
 
     return go
@@ -208,7 +207,7 @@ def _following(velocity: Velocity, tolerance: float) -> Callable[[State, float, 
             if length < SMALLEST_STEP * max(1.0, now) and length < end - now:
                 raise UnsupportedError(f"the flow cannot be followed beyond t = {now:.6g}")
             with np.errstate(over="ignore", invalid="ignore"):
-                reached, error = _extrapolated(velocity, state, length)
+                reached, error = extrapolated(velocity, state, length, columns=COLUMNS, size=_size)
             share = error / tolerance
             factor = SAFETY * share ** (-0.5 / COLUMNS) if share > 0 else GROW
             change = min(max(factor, SHRINK), GROW) if math.isfinite(share) else SHRINK
@@ -221,35 +220,8 @@ def _following(velocity: Velocity, tolerance: float) -> Callable[[State, float, 
     return go
 
 
-def _extrapolated(velocity: Velocity, state: State, length: float) -> tuple[State, float]:
-    """The state after some time, and the relative error that it seems to have."""
-    first = velocity(state)
-    rows = list[State]()
-    for column in range(1, COLUMNS + 1):
-        count = 2 * column
-        row = _midpoint(velocity, state, first, length / count, count)
-        before, rows = rows, [row]
-        for k, older in enumerate(before, 1):
-            ratio = (column / (column - k)) ** 2 - 1.0
-            row = {x: row[x] + (row[x] - older[x]) / ratio for x in row}
-            rows.append(row)
-    sizes = {x: np.linalg.norm(value) for x, value in rows[-1].items()}
-    apart = {x: np.linalg.norm(rows[-1][x] - rows[-2][x]) for x in sizes}
-    error = max(float(apart[x] / sizes[x]) if sizes[x] else float(apart[x]) for x in sizes)
-    return rows[-1], error if math.isfinite(error) else math.inf
-
-
-def _midpoint(velocity: Velocity, state: State, first: State, step: float, count: int) -> State:
-    """So many steps, each across the middle of two, with Gragg's smoothing at the end."""
-    before, now = state, _moved(state, step, first)
-    for _ in range(count - 1):
-        before, now = now, _moved(before, 2 * step, velocity(now))
-    last = _moved(now, step, velocity(now))
-    return {x: 0.5 * (before[x] + last[x]) for x in now}
-
-
-def _moved(state: State, step: float, velocity: State) -> State:
-    return {x: value + step * velocity[x] for x, value in state.items()}
+def _size(value: Array) -> float:
+    return float(np.linalg.norm(value))
 
 
 def _finite(state: State, time: float) -> State:
