@@ -84,6 +84,7 @@ from symdyn.calculus.free_products import (
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
+from symdyn.calculus.words.balanced import BalancedRiccati
 from symdyn.calculus.words.derivatives import gradient_in
 from symdyn.calculus.words.gaussian import gaussian_mean
 from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
@@ -1244,22 +1245,24 @@ def neural_tangent_kernel():
         claim(kernel, sum(each, 0*kernel), because="gradients of a product are outer products")
 
 
-@derivation
+@derivation(kernel=(t, W21, W32, Sigma31))
 def riccati():
     """Layers with W2^T W2 - W1 W1^T = lamda I obey a matrix Riccati equation."""
-    given(Rule(W32.T*W32, W21*W21.T + lamda*identity(N2)))
+    excess = W32.T*W32 - W21*W21.T
+    given(Rule(excess, lamda*identity(N2)))
     flow = gradient_flow(squared_error(W32*W21, identity(N1), Sigma31), (W21, W32))
-    square = {(0, 0): W21.T*W21, (0, 1): W21.T*W32.T, (1, 0): W32*W21, (1, 1): W32*W32.T}
-    F = {(0, 0): -lamda/2*identity(N1), (0, 1): Sigma31.T,
-         (1, 0): Sigma31, (1, 1): lamda/2*identity(N3)}
-
-    def product(one, two, i, j):
-        return one[i, 0]*two[0, j] + one[i, 1]*two[1, j]
-
-    for i, j in square:
-        rate = product(F, square, i, j) + product(square, F, i, j) - product(square, square, i, j)
-        claim(derivative_along(flow, square[i, j]), rate,
+    whole = BalancedRiccati(
+        moves=tuple(flow.items()),
+        factors=(W21.T, W32),
+        drive=((-lamda/2*identity(N1), Sigma31.T), (Sigma31, lamda/2*identity(N3))),
+        excess=excess,
+        parameter=lamda,
+        wanted=(1, 0),
+    )
+    for i, j in whole.places():
+        claim(derivative_along(flow, whole.square(i, j)), whole.rate(i, j),
               because="P = Q Q^T with Q = [W21^T; W32] moves by F P + P F - P P")
+    return whole
 
 
 @derivation

@@ -22,6 +22,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 
+from symdyn.calculus.words.balanced import BalancedRiccati
 from symdyn.errors import DomainError, InputError
 from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.certify.proof.prove import Proof
@@ -32,6 +33,7 @@ from symdyn.kernels.loading import load, save
 from symdyn.kernels.lowering import lowered
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.origin import exact_value, origin_of, verified
+from symdyn.kernels.patterns.riccati import riccati_kernel
 from symdyn.kernels.patterns.vector_kernel import VectorKernel, is_over_vectors, vector_kernel
 from symdyn.kernels.profiles import Profile, profile
 from symdyn.kernels.ranges import Given, Ranges
@@ -271,6 +273,8 @@ def kernel_of(
     **options: Any,
 ) -> Kernel | VectorKernel:
     """The kernel of a judged record; arguments and errors are those of `kernel`."""
+    if isinstance(record.result, BalancedRiccati):
+        return riccati_kernel(record, record.fixed, domain=domain, **options)
     if is_over_vectors(record):
         return vector_kernel(record, record.fixed, domain=domain, accurate=accurate, **options)
     found = origin_of(record)

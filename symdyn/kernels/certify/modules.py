@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sympy import Expr, Symbol
 
+from symdyn.calculus.words.balanced import BalancedRiccati
 from symdyn.errors import InputError
 from symdyn.kernels.certify.certificate import Certificate, Subject
 from symdyn.kernels.certify.elementwise import certify_elementwise
@@ -29,6 +30,7 @@ from symdyn.kernels.loading import load
 from symdyn.kernels.patterns.layout import Argument, layout
 from symdyn.kernels.patterns.measured import Measured
 from symdyn.kernels.patterns.pairwise import Options
+from symdyn.kernels.patterns.riccati_measured import RiccatiMeasured
 from symdyn.kernels.ranges import Range, Ranges
 
 
@@ -86,7 +88,29 @@ class EmittedVectorKernel(Measured):
         return load(self.source).kernel(*arguments)
 
 
-def emitted(source: str, subject: Subject) -> EmittedKernel | EmittedVectorKernel:
+@dataclass(frozen=True)
+class EmittedRiccatiKernel(RiccatiMeasured):
+    """The source of an emitted module, and the flow that it is said to follow."""
+
+    source: str
+    name: str
+    result: BalancedRiccati
+    args: tuple[Any, ...]
+    domain: Ranges
+    id: str
+    verdict: str
+    rung: int
+    target: float | None
+    options: Options = field(default_factory=Options)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the code of the module."""
+        return load(self.source).kernel(*arguments)
+
+
+def emitted(
+    source: str, subject: Subject
+) -> EmittedKernel | EmittedVectorKernel | EmittedRiccatiKernel:
     """A kernel whose code is the source and whose meaning is what a certificate names."""
     args = _all(subject.arguments)
     ranges = tuple(Range(*_all(ends)) for ends in subject.ranges)
@@ -111,8 +135,20 @@ def emitted(source: str, subject: Subject) -> EmittedKernel | EmittedVectorKerne
 
 def _over_vectors(
     source: str, subject: Subject, args: tuple[Argument, ...], ranges: tuple[Range, ...]
-) -> EmittedVectorKernel:
+) -> EmittedVectorKernel | EmittedRiccatiKernel:
     (result,) = _all(subject.results)
+    if isinstance(result, BalancedRiccati):
+        return EmittedRiccatiKernel(
+            source=source,
+            name=subject.kernel,
+            result=result,
+            args=args,
+            domain=Ranges(args[:1], ranges, ()),
+            id=subject.id,
+            verdict=subject.verdict,
+            rung=subject.rung,
+            target=subject.target,
+        )
     scalars = layout(result, args).scalars
     return EmittedVectorKernel(
         source=source,
@@ -149,7 +185,7 @@ def certify_module(
         raise InputError(f"{file}: its certificate names no object; emit the kernel again")
     kernel = emitted(_text(file), before.subject)
     asked, drawn = (points or before.asked, before.seed if seed is None else seed)
-    if isinstance(kernel, EmittedVectorKernel):
+    if not isinstance(kernel, EmittedKernel):
         if float32:
             refuse_several(kernel)
         return certify_normwise(kernel, points=asked, seed=drawn)

@@ -47,7 +47,8 @@ class Normwise(Protocol):
     `reference(point, bits)` gives balls of all elements of the result in order, None where nothing
     is defined (the kernel must return nan there). Optional: `norm(point, exact) -> arb`, `edges()
     -> points`, `definition_at(point, bits)` (the independent definition), `source`, `target`,
-    `allowed(point) -> float` (the error that meets the target at a point, if that depends on it).
+    `allowed(point) -> float` (the error that meets the target at a point, if that depends on it),
+    `fits(point) -> bool` (whether a point that a search comes to is one that the kernel takes).
     """
 
     @property
@@ -185,8 +186,12 @@ def _climbed(kernel: Normwise, start: Arrays, rng: np.random.Generator) -> Known
     """Where a search that perturbs elements of the arguments ends."""
     shapes = [np.shape(part) for part in start]
 
+    fits = getattr(kernel, "fits", lambda point: True)
+
     def measure(rows: Doubles) -> Doubles:
-        return _errors(kernel, kernel.reference, [_shaped(row, shapes) for row in rows])
+        points = [_shaped(row, shapes) for row in rows]
+        found = [_errors(kernel, kernel.reference, [p])[0] if fits(p) else math.nan for p in points]
+        return np.array(found)
 
     flat = np.concatenate([np.asarray(part, np.float64).reshape(-1) for part in start])
     found = climb(measure, flat[None, :], rng)

@@ -23,6 +23,10 @@ from symdyn.calculus.equivariant_matrix import EquivariantMatrix
 from symdyn.calculus.node_sums import BlockHessian, NodeSum
 from symdyn.calculus.nodes import Nodes
 from symdyn.calculus.pair_sums import PairSum
+from symdyn.calculus.words.balanced import BalancedRiccati
+from symdyn.calculus.words.letters import Letter
+from symdyn.calculus.words.polynomials import MatrixWord
+from symdyn.calculus.words.rules import Rule
 from symdyn.errors import InputError, UnsupportedError
 
 _ELSEWHERE: dict[str, Any] = {
@@ -43,6 +47,10 @@ OVER_VECTORS: dict[str, type] = {
         NodeSum,
         PairSum,
         BlockHessian,
+        Letter,
+        MatrixWord,
+        Rule,
+        BalancedRiccati,
     )
 }
 
@@ -57,14 +65,15 @@ def spelled(value: Any) -> str:
     """
     if isinstance(value, Basic):
         return sp.srepr(value)
-    if isinstance(value, str):
+    if isinstance(value, (str, int)):  # truth values among them
         return repr(value)
     if isinstance(value, (tuple, list)):
         return f"({''.join(f'{spelled(part)}, ' for part in value)[: -2 if value[1:] else -1]})"
     name = type(value).__name__
     if OVER_VECTORS.get(name) is not type(value):
         raise UnsupportedError(f"a {name} is no expression, nor an object over vectors")
-    return f"{name}({', '.join(spelled(getattr(value, part.name)) for part in fields(value))})"
+    parts = [getattr(value, part.name) for part in fields(value) if part.init]
+    return f"{name}({', '.join(map(spelled, parts))})"
 
 
 def read_expression(text: str) -> Any:

@@ -48,7 +48,7 @@ class Measured:
         """Further such points."""
         return edges(self.layout, self.domain.ranges)
 
-    def reference(self, point: Arrays, bits: int) -> Sequence[arb]:
+    def reference(self, point: Arrays, bits: int) -> Sequence[arb] | None:
         """Exact elements of the result."""
         return exact_value(self.layout, sample_of(self.layout, point), bits)[0]
 

@@ -206,15 +206,16 @@ def _stack(
         pad += "    "
     lines.append(f"{pad}item_loop({given}, wanted, out, doubt)")
     lines += _widened(found) if wide is not None else []
-    return stacks.STACKS.format(
-        signature=repr(tuple(_axes(a, found) for a in found.arguments)),
+    reading = stacks.READING.format(signature=repr(tuple(_axes(a, found) for a in found.arguments)))
+    loop = stacks.STACKS.format(
         result=repr(_result_axes(found)),
         names=", ".join(_name(a, found) for a in found.arguments),
         inner=_inner(found),
         call="\n    ".join(lines),
         outside=outside,
         dtype=dtype,
-    ).strip("\n")
+    )
+    return f"{reading}\n{loop}".strip("\n")
 
 
 def _widened(found: Layout) -> list[str]:

@@ -6,9 +6,8 @@ axes of one name have one length. What comes before them are samples, which broa
 
 from __future__ import annotations
 
-STACKS = '''
+READING = '''
 SIGNATURE = {signature}
-RESULT = {result}
 
 
 def doubles(value, place):
@@ -35,6 +34,10 @@ def measured(arrays):
                     f"{{size}}, and {{sizes[axis]}} in an argument before"
                 )
     return sizes
+'''
+
+STACKS = '''
+RESULT = {result}
 
 
 def together(arrays):

@@ -22,7 +22,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy as sp
 
@@ -36,7 +36,6 @@ from symdyn.kernels.profiles import Profile, profile
 from symdyn.kernels.ranges import Given, Ranges
 from symdyn.proof.record import Record
 
-POINTS = 400  # drawn for a certificate
 TARGET = 4.0  # units of 2^-53 of the norm, for single nodes
 
 
@@ -58,6 +57,11 @@ class VectorKernel(Measured):
     fixed: Mapping[str, Any] = field(default_factory=dict)
     target: float | None = TARGET
     rung: int = 3  # rewritten by `frames` and `ends`, and computed in pairs
+
+    remark: ClassVar[str] = (
+        "Errors are normwise, in units of 2^-53; a zero vector has no direction."
+    )
+    points: ClassVar[int] = 400  # drawn for a certificate
 
     def __call__(self, *arguments: Any) -> Any:
         """The result for every sample of the broadcast arguments.
@@ -94,14 +98,14 @@ class VectorKernel(Measured):
         shown += [f"    {self.name}({', '.join(map(str, self.args))}) = {self.result}", ""]
         shown += [f"Domain: {self.domain}"] if self.domain.args else []
         shown += [f"From {self.id}, which is {self.verdict}."] if self.id else []
-        shown += ["Errors are normwise, in units of 2^-53; a zero vector has no direction."]
+        shown += [self.remark]
         certificate = self.__dict__.get("certificate")
         return (*shown, *([] if certificate is None else [f"Certificate: {certificate}."]))
 
     @cached_property
     def certificate(self) -> Certificate:
         """The measured error of the kernel; measured on first use."""
-        return certify(self, points=POINTS)
+        return certify(self, points=self.points)
 
     @cached_property
     def profile(self) -> Profile:
