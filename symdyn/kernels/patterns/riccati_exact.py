@@ -13,6 +13,7 @@ from sympy import Expr
 from symdyn.calculus.words.balanced import BalancedRiccati
 from symdyn.calculus.words.derivatives import named
 from symdyn.calculus.words.evaluation import Arithmetic, products
+from symdyn.calculus.words.letters import Letter
 from symdyn.calculus.words.polynomials import MatrixWord
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.extrapolation import extrapolated
@@ -99,11 +100,13 @@ def _nudged(
 
 def followed(result: BalancedRiccati, values: Matrices, end: arb) -> Matrices:
     """The layers after a time, by steps in high precision."""
-    still = {m: v for m, v in values.items() if m not in dict(result.moves)}
-    state = {layer: values[layer] for layer, _ in result.moves}
+    given = {named(m): value for m, value in values.items()}
+    moves = {named(layer): word for layer, word in result.moves}
+    state = {letter: given[letter] for letter in moves}
 
-    def velocity(layers: Any) -> Matrices:
-        return {layer: word_at(word, {**still, **layers}) for layer, word in result.moves}
+    def velocity(layers: Any) -> Mapping[Letter, arb_mat]:
+        at = {**given, **layers}
+        return {letter: _evaluated(word, at) for letter, word in moves.items()}
 
     now, length = arb(0), end
     while now < end:
@@ -113,7 +116,7 @@ def followed(result: BalancedRiccati, values: Matrices, end: arb) -> Matrices:
             now, state = now + length, {m: v.mid() for m, v in reached.items()}
         change = 0.8 * (error / TOLERANCE) ** (-0.5 / COLUMNS) if error > 0 else 4.0
         length = length * arb(min(max(change, 0.2), 4.0) if math.isfinite(change) else 0.2)
-    return {layer: _with_radius(state[layer]) for layer, _ in result.moves}
+    return {layer: _with_radius(state[named(layer)]) for layer, _ in result.moves}
 
 
 def _with_radius(matrix: arb_mat) -> arb_mat:
@@ -135,6 +138,15 @@ def word_at(
 ) -> arb_mat:
     """A word at matrices of balls; the identity has the given size."""
     given = {named(variable): value for variable, value in values.items()}
+    return _evaluated(word, given, numbers, size)
+
+
+def _evaluated(
+    word: MatrixWord,
+    given: Mapping[Letter, arb_mat],
+    numbers: Mapping[Expr, arb] | None = None,
+    size: int = 0,
+) -> arb_mat:
     total: Any = None
     for coefficient, product in products(word, given, _IN_BALLS, size):
         term = product * _number(coefficient, numbers or {})
