@@ -32,6 +32,7 @@ from symdyn.kernels.patterns.riccati_exact import (
 
 Arrays = tuple[np.ndarray, ...]
 LARGEST_SIZE, LONGEST = 4, 10.0  # of matrices and times that are drawn
+MANY = 24  # units of a layer
 LONG = 100.0  # a time at which everything has settled
 SMALLEST_WEIGHT = 1e-6
 BITS = 64  # steps in which an excess is drawn
@@ -50,19 +51,22 @@ class RiccatiMeasured:
         return [self._drawn(rng) for _ in range(count)]
 
     def edges(self) -> Sequence[Arrays]:
-        """The start, weights of one size, and a long time."""
+        """The start, a time at which all has settled, and layers with many units."""
         rng = np.random.default_rng(1)
         points = [self._drawn(rng) for _ in range(3)]
-        return [(np.array(time), *weights) for time in (0.0, LONG) for _, *weights in points]
+        ends = [(np.array(time), *layers) for time in (0.0, LONG) for _, *layers in points]
+        return [*ends, self._drawn(rng, dict.fromkeys(self._sides()[1:], MANY))]
 
-    def _drawn(self, rng: np.random.Generator) -> Arrays:
+    def _drawn(self, rng: np.random.Generator, many: Mapping[Expr, int] | None = None) -> Arrays:
         sizes = {side: int(rng.integers(1, LARGEST_SIZE + 1)) for side in self._sides()}
+        sizes |= many or {}
         _, *matrices = self.args
         free = [m for m in matrices if m not in self._moving]
         scale = 10.0 ** rng.uniform(math.log10(SMALLEST_WEIGHT), 0.5)
         arrays = {m: rng.normal(size=_shape(m, sizes)) for m in free}
         arrays |= balanced(self.result, sizes, scale, rng)
-        return (np.array(LONGEST * rng.random() ** 2), *(arrays[m] for m in matrices))
+        longest = 1.0 if many else LONGEST
+        return (np.array(longest * rng.random() ** 2), *(arrays[m] for m in matrices))
 
     def fits(self, point: Arrays) -> bool:
         """Whether the weights of a point are balanced, so that the kernel takes them."""

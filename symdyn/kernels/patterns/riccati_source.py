@@ -31,6 +31,7 @@ Argument = Symbol | MatrixWord
 TEXT = '''
 RESULT = {result}
 STEP = 1.0  # of a time, by the fastest rate
+SMALL = 12  # half of a triangle that is not cut any more
 BALANCED = 1e-10  # of the squared weights, that they may be off balance
 
 
@@ -57,34 +58,53 @@ def balance(excess, factor):
     return found
 
 
+def inverse(lower):
+    """The inverse of a triangle, by halves."""
+    half = len(lower)//2
+    if half < SMALL:
+        return np.linalg.inv(lower)
+    found = np.zeros_like(lower)
+    for part in (slice(half), slice(half, None)):
+        found[part, part] = inverse(lower[part, part])
+    found[half:, :half] = -found[half:, half:] @ (lower[half:, :half] @ found[:half, :half])
+    return found
+
+
+def factors_of_step(rates, length):
+    """d^(1/2) and e^(w h)/d^(1/2)."""
+    twice = 2.0*rates*length
+    some = np.where(twice == 0.0, 1.0, twice)
+    spread = np.sqrt(length*np.where(twice == 0.0, 1.0, np.expm1(some)/some))
+    return spread[:, None], (np.exp(0.5*twice)/spread)[:, None]
+
+
 def stepped(state, spread, weight):
     """Y after a step; the columns are turned, which P does not see."""
     inner = spread*state
     gram = inner.T @ inner
-    gram[np.diag_indices(len(gram))] += 1.0
-    return weight*np.linalg.solve(np.linalg.cholesky(gram), inner.T).T
+    gram.flat[::len(gram) + 1] += 1.0
+    return weight*(inner @ inverse(np.linalg.cholesky(gram)).T)
 
 
-def followed(rates, state, span):
-    """Y after a time."""
-    count = math.ceil(np.abs(rates).max()*span/STEP)
-    length = span/max(count, 1)
-    twice = 2.0*rates*length
-    some = np.where(twice == 0.0, 1.0, twice)
-    spread = np.sqrt(length*np.where(twice == 0.0, 1.0, np.expm1(some)/some))[:, None]
-    weight = np.exp(0.5*twice)[:, None]/spread
-    for _ in range(max(count, 1)):
-        state = stepped(state, spread, weight)
+def followed(rates, state, span, known):
+    """Y after a time; `known` keeps the factors of the last step."""
+    count = max(math.ceil(np.abs(rates).max()*span/STEP), 1)
+    length = span/count
+    if length not in known:
+        known.clear()
+        known[length] = factors_of_step(rates, length)
+    for _ in range(count):
+        state = stepped(state, *known[length])
     return state
 
 
 def result_at(places, times, drive, factor, sizes, out):
     """Results of one sample of weights at some places, which are sorted by their times."""
     rates, turn = np.linalg.eigh(drive)
-    state, now = turn.T @ factor, 0.0
+    state, now, known = turn.T @ factor, 0.0, {{}}
     for place in places:
         if times[place] > now:
-            state = followed(rates, state, times[place] - now)
+            state = followed(rates, state, times[place] - now, known)
             now = times[place]
         out[place] = (turn[{rows}] @ state) @ (turn[{columns}] @ state).T
 

@@ -181,8 +181,9 @@ def test_options_of_loops_are_refused() -> None:
 FAULTS = {
     "a long step": ("STEP = 1.0", "STEP = 60.0"),
     "growth without its square": ("np.expm1(some)/some", "np.expm1(some)/some*(1 + 1e-13)"),
-    "half a rate": ("np.exp(0.5*twice)", "np.exp(0.5*twice*(1 - 1e-14))"),
+    "a rate that is off": ("np.exp(0.5*twice)", "np.exp(0.5*twice*(1 - 1e-13))"),
     "no unit in the inverse": ("+= 1.0", "+= 1.0 + 2e-14"),
+    "a triangle upside down": ("-found[half:", "found[half:"),
     "the other block": ("slice(sizes['N1'], sizes['N1']+sizes['N3'])", "slice(0, sizes['N3'])"),
 }
 
@@ -201,7 +202,7 @@ def test_a_fault_is_seen(riccati: RiccatiKernel, fault: str) -> None:
         def __call__(self, *arguments: Any) -> Any:
             return module.kernel(*arguments)
 
-    points = riccati.draw(np.random.default_rng(2), 30)
+    points = [*riccati.draw(np.random.default_rng(2), 30), riccati.edges()[-1]]
     shares = [
         [normwise_error(one, riccati.reference, p) / riccati.allowed(p) for p in points]  # type: ignore[arg-type]
         for one in (riccati, Faulty())
