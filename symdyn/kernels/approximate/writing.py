@@ -193,8 +193,8 @@ class _Writer:
         base, starts = 0, list[int]()
         for c in self.choice.cells:
             starts.append(base - c.first)
-            base += len(c.rows)
-        if all(len(c.rows) == 1 for c in self.choice.cells):
+            base += c.count
+        if all(c.count == 1 for c in self.choice.cells):
             numbers = [
                 self._constant(S(start + c.first))
                 for start, c in zip(starts, self.choice.cells, strict=True)
@@ -226,7 +226,7 @@ class _Writer:
         if len(cells) == 1 and not _ends_between_rows(cells[0]):
             return number
         first = self._selected([self._constant(S(c.first)) for c in cells], inside)
-        last = self._selected([self._constant(S(c.first + len(c.rows) - 1)) for c in cells], inside)
+        last = self._selected([self._constant(S(c.first + c.count - 1)) for c in cells], inside)
         number = self._plain("max", number, first)
         return self._plain("min", number, last)
 
@@ -361,7 +361,7 @@ class _Part:
 
 def _part(rows: Rows, choice: Choice) -> _Part:
     first = [row.coefficients(choice.degree) for row in rows.rows]
-    nothing = [[arb(0)] * (choice.degree + 1)] * len(rows.rows)
+    nothing = [[arb(0)] * (choice.degree + 1)] * rows.count
     exponent = rows.cell.exponent
     if rows.cell.split is not None:
         second = [row.second_coefficients(choice.degree) for row in rows.rows]
@@ -384,7 +384,7 @@ def _width(rows: Rows) -> Rational:
 def _ends_between_rows(rows: Rows) -> bool:
     """Whether the last argument of a cell is rounded to the row after the last one."""
     end = float(max(rows.cell.reach)) / float(_width(rows)) + 0.5
-    return end > rows.first + len(rows.rows) - 2.0**-20
+    return end > rows.first + rows.count - 2.0**-20
 
 
 def _is_near(cell: Cell, anchor: Expr) -> bool:
