@@ -34,6 +34,7 @@ LONG, LAST, SETTLED = 100, 5, 2.0**-110  # coefficients of a whole cell, and how
 POINTS = 33
 ROUNDING = 2.0**-53
 LEAST_DISTANCE = 2.0**-1000
+SHORT, SAME = 2**10, 2.0**-250  # denominator of a zero that is one, and how near it was found
 Function = Callable[[Callable[[], arb], int], arb]
 Floats = npt.NDArray[np.float64]
 
@@ -215,7 +216,7 @@ def _zero(cell: Cell, found: Series) -> arb | None:
     k = int(changes[0])
     with ctx.workprec(2 * BITS):
         low, high = (found.middle + found.half * arb(u[j]) for j in (k, k + 1))
-        return _bisected(cell, low, high, bool(values[k] < 0))
+        return _short(_bisected(cell, low, high, bool(values[k] < 0)))
 
 
 def _bisected(cell: Cell, low: arb, high: arb, rising: bool) -> arb:
@@ -228,6 +229,13 @@ def _bisected(cell: Cell, low: arb, high: arb, rising: bool) -> arb:
         else:
             high = middle
     return ((low + high) / 2).mid()
+
+
+def _short(zero: arb) -> arb:
+    """The binary fraction that is meant by a zero next to one, so that doubles beside it see it."""
+    scaled = zero * SHORT
+    nearest = arb((scaled + 0.5).floor().mid())
+    return nearest / SHORT if abs(scaled - nearest) < SAME else zero
 
 
 def _two_words(value: Fraction) -> Fraction:

@@ -6,6 +6,9 @@ A cell is anchored at a point a (an end of the interval, an inner singular point
     v = d^r                   r = 1, 1/2, 1/3, or 2 where the function is even or odd in d
     f = d^p * g(v)            p the leading exponent, g smooth with g(0) != 0
     f = d^p * (g(d) + s*h(d)) s = d^mu or log(d), where no v makes f smooth
+    f = exp(Q(y)) * ...       beside infinity, where f grows or falls like that
+
+Beyond where a function is settled the argument is cut off, and there is no cell.
 
 A function with a reflection f(z) + s f(-z) = P(z) is folded to y = |z|: beyond the middle f itself
 (from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has; or f itself has
@@ -17,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import sympy as sp
@@ -33,6 +36,7 @@ from symdyn.kernels.reparametrise.exact_function import (
     real_ball,
 )
 from symdyn.kernels.reparametrise.exponents import exponent, raised
+from symdyn.kernels.reparametrise.growth import growth, settled
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection
 from symdyn.kernels.reparametrise.smoothness import is_smooth
 from symdyn.kernels.reparametrise.splitting import Split, splits
@@ -61,6 +65,7 @@ class Cell:
     power: Fraction = Fraction(1)
     weight: Fraction = Fraction(0)
     split: Split | None = None
+    growth: Expr = sp.S.Zero
 
     @property
     def is_far(self) -> bool:
@@ -80,8 +85,14 @@ class Cell:
         return distance if self.power == 1 else raised(distance, self.power)
 
     def at_distance(self, distance: PointAtBits, bits: int) -> arb:
-        """The function at a distance from the anchor."""
-        return self.function(lambda: self._place(distance()), bits)
+        """The function at a distance from the anchor, without its growth."""
+        return self._moderate(lambda: self._place(distance()), bits)
+
+    @cached_property
+    def _moderate(self) -> ExactFunction:
+        if self.growth == 0:
+            return self.function
+        return ExactFunction(self.function.expr * sp.exp(-self.growth), self.function.symbol)
 
     def smooth_part(self, variable: PointAtBits, bits: int) -> arb:
         """g at a value of the variable."""
@@ -123,12 +134,14 @@ class Cells:
 
     folding: Folding | None
     parts: tuple[Cell, ...]
+    ends: tuple[Expr, Expr] = (-sp.oo, sp.oo)  # beyond which y is cut off
 
     @property
     def cost(self) -> float:
         """What is to be computed beside polynomials, in nanoseconds on some machine."""
         roots = any(max(c.exponent.denominator, c.power.denominator) > 1 for c in self.parts)
-        found = 0.3 * len(self.parts) + 1.0 * roots
+        grows = any(c.growth != 0 for c in self.parts)
+        found = 0.3 * len(self.parts) + 1.0 * roots + 4.0 * grows
         if self.folding is None:
             return found
         return found + (0.3 if self.folding.polynomial == 0 else 1.0)
@@ -148,12 +161,12 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     if mirror is None:
         return unfolded(expr, symbol, low, high)
     function, folding = _turned(expr, symbol, high, mirror)
+    ends = _ends(function, sp.S.Zero, high)
     middle = _middle(ExactFunction(function.expr - folding.polynomial / 2, symbol), high)
     beyond = tuple(_pieces(function, middle.high, high))
     if len(beyond) == 1 and _is_plain(beyond[0]) and folding.polynomial == 0:
-        whole = Cell(middle.function, middle.low, high, exponent=middle.exponent, power=SQUARE)
-        return Cells(folding, (whole,))
-    return Cells(folding, (middle, *beyond))
+        return Cells(folding, (replace(middle, high=beyond[0].high, weight=Fraction(0)),), ends)
+    return Cells(folding, (middle, *beyond), ends)
 
 
 def onesided(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
@@ -165,15 +178,27 @@ def onesided(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     if mirror is None or mirror.polynomial == 0:
         raise NoVariable(f"{expr} has no reflection that lets one side do")
     function, folding = _turned(expr, symbol, high, mirror)
-    return Cells(folding, tuple(_pieces(function, sp.S.Zero, high)))
+    ends = _ends(function, sp.S.Zero, high)
+    return Cells(folding, tuple(_pieces(function, sp.S.Zero, high)), ends)
 
 
 def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     """The same without regard to reflections."""
     function = ExactFunction(expr, symbol)
+    ends = _ends(function, low, high)
     cuts = _cuts(function, [low, *inner_points(expr, symbol, low, high), high])
     pieces = pairwise(cuts)
-    return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
+    return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)), ends)
+
+
+def _ends(function: ExactFunction, low: Expr, high: Expr) -> tuple[Expr, Expr]:
+    """Where the function is settled, on unbounded sides."""
+    below = settled(function, -1) if low.is_infinite else None
+    above = settled(function, 1) if high.is_infinite else None
+    return (
+        -sp.oo if below is None else min(-below, high - 1),
+        sp.oo if above is None else max(above, low + 1),
+    )
 
 
 @lru_cache(maxsize=32)
@@ -318,13 +343,25 @@ def _unbounded(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]
         start = 2 ** sp.ceiling(sp.log(2 * low, 2).evalf(15))
     elif high.is_finite and high < 0:
         start = 2 ** sp.ceiling(sp.log(-2 * high, 2).evalf(15))
-    left = -start if low.is_infinite else low
-    right = start if high.is_infinite else high
-    if low.is_infinite:
-        yield _anchored(function, low, left, low)
-    yield from _pieces(function, left, right)
-    if high.is_infinite:
-        yield _anchored(function, right, high, high)
+    below, above = _ends(function, low, high)
+    left = _far(function, -1, below, -start) if low.is_infinite else None
+    right = _far(function, 1, above, start) if high.is_infinite else None
+    if left is not None:
+        yield left
+    first = low if low.is_finite else below if left is None else left.high
+    last = high if high.is_finite else above if right is None else right.low
+    yield from _pieces(function, first, last)
+    if right is not None:
+        yield right
+
+
+def _far(function: ExactFunction, side: int, end: Expr, start: Expr) -> Cell | None:
+    """The cell beside infinity, unless the function is settled before it grows or falls."""
+    growing = growth(function, side)
+    if end.is_finite and growing == 0:
+        return None
+    low, high = (start, end) if side > 0 else (end, start)
+    return _without_branch_or_split(Cell(function, low, high, side * sp.oo, side, growth=growing))
 
 
 def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
@@ -332,7 +369,10 @@ def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> C
 
     Raises NoVariable.
     """
-    started = _beside(function, low, high, anchor)
+    return _without_branch_or_split(_beside(function, low, high, anchor))
+
+
+def _without_branch_or_split(started: Cell) -> Cell:
     return _without_branch(started) or _split(started)
 
 

@@ -73,6 +73,8 @@ class Branched:
         return (-self) + other
 
     def __mul__(self, other: Function | arb | int) -> Branched:
+        if not isinstance(other, (Branched, Model, arb, int)):
+            return NotImplemented
         if isinstance(other, Branched):
             raise NotEnclosed("a product of functions with a branch at one point")
         if isinstance(other, Model) and other.power.denominator != 1 and not self.is_log:
