@@ -25,6 +25,7 @@ from symdyn.kernels.certify.proof.branched import Branched
 from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
 from symdyn.kernels.certify.proof.models import Model, exactness
 from symdyn.kernels.certify.proof.pieces import LARGEST, NEAR, Anchor, Piece
+from symdyn.kernels.certify.proof.scaled import Scaled
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
@@ -250,7 +251,7 @@ def _short(anchor: Anchor, low: float, high: float) -> Piece:
 def _is_series(comparison: Comparison, piece: Piece, kind: type) -> bool:
     """Whether the function has a model of a kind in t."""
     try:
-        return isinstance(comparison.truth(piece), kind)
+        return isinstance(comparison.truth(piece), (kind, Scaled))
     except UnsupportedError:
         return False
 

@@ -101,6 +101,7 @@ class _Evaluation:
         w = self(found.variable)
         regular = w.composed(holomorphic(found.regular, found.radius))
         second = w.composed(holomorphic(found.second, found.radius))
+        regular = regular * w.raised(Fraction(-found.pole))
         return logarithm(w) * (second * w.raised(Fraction(found.zero))) + regular
 
     def _number(self, expr: Expr) -> Model:
