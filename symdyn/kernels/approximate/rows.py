@@ -210,7 +210,9 @@ def _zero(cell: Cell, found: Series) -> arb | None:
     u = [-1.0, *np.linspace(-1, 1, POINTS)[1:-1], 1.0]
     c = [float(value) for value in found.coefficients]
     values = np.polynomial.chebyshev.chebval(u, c)
-    changes = np.flatnonzero(values[1:] * values[:-1] < 0)
+    signs = np.sign(values)
+    signs[1:] = np.where(signs[1:] == 0, signs[:-1], signs[1:])  # a zero may be one of the points
+    changes = np.flatnonzero(signs[1:] * signs[:-1] < 0)
     if len(changes) != 1:
         return None
     k = int(changes[0])

@@ -35,16 +35,19 @@ from symdyn.kernels.reparametrise.exact_function import (
     PointAtBits,
     real_ball,
 )
-from symdyn.kernels.reparametrise.exponents import exponent, raised
+from symdyn.kernels.reparametrise.exponents import exponent, exponent_beside_log, raised
 from symdyn.kernels.reparametrise.growth import growth, settled
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection
 from symdyn.kernels.reparametrise.smoothness import is_smooth
-from symdyn.kernels.reparametrise.splitting import Split, splits
+from symdyn.kernels.reparametrise.splitting import Split, fitted, splits
 
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
 GRID = 64
 MIDDLE = sp.Rational(7, 16)  # share of a half where f - P/2 has its cell; farther out sums cancel
+FARTHER = 4  # times as far where no variable serves from a place on
+CANCELLED = 2.0**-5  # of a sum, beside its parts
+HALVINGS = 5  # of a piece, for a cell beside a branch point
 SHARES = (Fraction(1, 16), Fraction(1, 256))  # of a piece, on which a variable is tried
 
 
@@ -80,7 +83,7 @@ class Cell:
 
     def _variable(self, y: arb) -> arb:
         if self.is_far:
-            return raised(1 / y, self.power) if y.is_finite() else arb(0)
+            return raised(self.side / y, self.power) if y.is_finite() else arb(0)
         distance = self.side * (y - real_ball(self.anchor))
         return distance if self.power == 1 else raised(distance, self.power)
 
@@ -314,14 +317,32 @@ def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
         return
     for one, end in ((left, high), (right, low)):
         if one is not None and _is_plain(one):
-            try:
-                yield _split(_beside(function, low, high, end))
+            found = _with_branch(function, low, high, end)
+            if found is not None:
+                yield from found
                 return
-            except NoVariable:
-                pass  # over one half, perhaps
     middle = _between(low, high)
     yield _anchored(function, low, middle, low)
     yield _anchored(function, middle, high, high)
+
+
+def _with_branch(function: ExactFunction, low: Expr, high: Expr, end: Expr) -> list[Cell] | None:
+    """A cell beside a branch point, as large as there is one, and the rest."""
+    for halvings in range(HALVINGS):
+        length = (high - low) / 2**halvings
+        cut = end + length if end == low else end - length
+        begin, last = (end, cut) if end == low else (cut, end)
+        try:
+            cell = _split(_beside(function, begin, last, end))
+            if _cancels(cell):
+                continue
+            if halvings == 0:
+                return [cell]
+            rest = list(_pieces(function, *((cut, high) if end == low else (low, cut))))
+            return [cell, *rest] if end == low else [*rest, cell]
+        except NoVariable:
+            continue
+    return None
 
 
 def _is_plain(cell: Cell) -> bool:
@@ -344,7 +365,7 @@ def _unbounded(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]
     elif high.is_finite and high < 0:
         start = 2 ** sp.ceiling(sp.log(-2 * high, 2).evalf(15))
     below, above = _ends(function, low, high)
-    left = _far(function, -1, below, -start) if low.is_infinite else None
+    left = _far(function, -1, below, start) if low.is_infinite else None
     right = _far(function, 1, above, start) if high.is_infinite else None
     if left is not None:
         yield left
@@ -360,8 +381,32 @@ def _far(function: ExactFunction, side: int, end: Expr, start: Expr) -> Cell | N
     growing = growth(function, side)
     if end.is_finite and growing == 0:
         return None
-    low, high = (start, end) if side > 0 else (end, start)
-    return _without_branch_or_split(Cell(function, low, high, side * sp.oo, side, growth=growing))
+    for nearest in (start, FARTHER * start):
+        low, high = (nearest, end) if side > 0 else (end, -nearest)
+        cell = Cell(function, low, high, side * sp.oo, side, growth=growing)
+        try:
+            found = _without_branch_or_split(cell)
+        except NoVariable:
+            if nearest != start:
+                raise
+            continue
+        if nearest != start or not _cancels(found):
+            return found
+    return None
+
+
+def _cancels(cell: Cell) -> bool:
+    """Whether the two parts of a function are much larger than their sum somewhere."""
+    if cell.split is None:
+        return False
+    top = max(cell.reach)
+    for k in range(1, GRID + 1):
+        distance = top * k / GRID
+        value = cell.at_distance(lambda d=distance: d.mid(), 16)
+        part = cell.split.factor(distance) * cell.split.second(distance)
+        if not abs(value) > abs(part) * CANCELLED:
+            return True
+    return False
 
 
 def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
@@ -409,15 +454,29 @@ def _split(cell: Cell) -> Cell:
         f"{cell.function.expr} is no power of the distance from {cell.anchor}, or of two parts, "
         "times a smooth function of a root of it"
     )
-    if cell.is_far:
-        raise problem
-    expr, symbol = cell.function.expr, cell.function.symbol
     try:
-        for split in splits(expr, symbol, cell.anchor, cell.side, cell.high - cell.low):
+        for split in _splits(cell):
             found = exponent(replace(cell, split=split).smooth_part)
-            whole = replace(cell, split=split, exponent=min(found or Fraction(0), Fraction(0)))
-            if whole.exponent.denominator == 1 and _looks_smooth(whole):
+            least = min(split.apart if found is None else found, split.apart)
+            whole = replace(cell, split=split, exponent=least)
+            if (cell.is_far or whole.exponent.denominator == 1) and _looks_smooth(whole):
                 return whole
     except NotKnown:
         raise problem from None
     raise problem
+
+
+def _splits(cell: Cell) -> Iterator[Split]:
+    expr, symbol = cell.function.expr, cell.function.symbol
+    if not cell.is_far:
+        yield from splits(expr, symbol, cell.anchor, cell.side, cell.high - cell.low)
+        return
+    reach = 1 / abs(cell.low if cell.side > 0 else cell.high)
+    power = exponent(cell.at_distance)
+    power = exponent_beside_log(cell.at_distance) if power is None else power
+    if power is None:
+        return
+    try:
+        yield from splits(expr, symbol, cell.anchor, cell.side, reach, power)
+    except NotKnown:
+        yield fitted(cell.at_distance, reach, power)

@@ -45,6 +45,7 @@ from symdyn.kernels.certify.proof.bounds import (
 from symdyn.kernels.certify.proof.models import NotEnclosed
 
 INFINITE = math.inf
+SMALL_PART = 0.25  # of a sum, at most
 START = 2.0**-40  # share by which Newton's corrections of roots begin
 LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
 LOGARITHM = 2.0**-55
@@ -348,7 +349,16 @@ def _same_sign(a: Bounds, b: Bounds) -> bool:
 
 
 def _share_of_sum(a: Bounds, b: Bounds) -> float:
-    return max(a.share, b.share) if _same_sign(a, b) else INFINITE
+    """That of the worse term; where signs differ, that of a term which is much larger."""
+    if _same_sign(a, b):
+        return max(a.share, b.share)
+    shares = [INFINITE]
+    for small, large in ((a, b), (b, a)):
+        least = large.small - large.tail - large.error
+        most = small.big + small.tail + small.error
+        if most < SMALL_PART * least:
+            shares.append((large.share + small.error / least) / (1 - most / least))
+    return up(min(shares))
 
 
 def _with(share: float, local: float, head: Bounds) -> float:
