@@ -13,7 +13,7 @@ the wide arithmetics do beyond that is bounded from their text:
     cbrt  y and Newton's correction, from a start that is off by 2^-40: the square of that is left
     root  the same for any degree (`comp_root`)
     log   n log(2) + 2 s + 2 s z q(z) with s and n log(2) in two words; the rest, a hundredth of it
-          at most, in doubles
+          and 0.0035 at most, in doubles
     exp   2^n (1 + r + r^2/2 + r^3 p(r)) with r and the first terms in two words; the rest, a
           hundredth of it at most, in doubles with five roundings
 
@@ -48,7 +48,7 @@ INFINITE = math.inf
 SMALL_PART = 0.25  # of a sum, at most
 START = 2.0**-40  # share by which Newton's corrections of roots begin
 LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
-LOGARITHM = 2.0**-55
+LOGARITHM, LOGARITHM_SIZE = 2.0**-55, 2.0**-57  # as a share, and as a difference
 EXPONENTIAL = 2.0**-56
 LARGEST_EXPONENT, LEAST_EXPONENT = 700.0, -640.0  # of e, such that no correction underflows
 NOTHING = -746.0  # from there on an exponential is 0
@@ -235,15 +235,10 @@ def wide_log(a: Bounds) -> Bounds:
     head = Bounds(low, high, max(smallest(low, high), LEAST))
     found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
     inner = up(a.share / (1 - a.share))
-    error = inner + LOGARITHM * head.big
-    share = (
-        LOGARITHM
-        if inner == 0.0
-        else up(LOGARITHM + inner / head.small)
-        if head.small
-        else INFINITE
-    )
-    return _wide(found, error, share)
+    error = inner + min(LOGARITHM * head.big, LOGARITHM_SIZE)
+    local = min(LOGARITHM, LOGARITHM_SIZE / head.small) if head.small else LOGARITHM
+    share = local if inner == 0.0 else local + inner / head.small if head.small else INFINITE
+    return _wide(found, error, up(share))
 
 
 def wide_exp(a: Bounds) -> Bounds:
