@@ -111,6 +111,8 @@ def total(one: Function, other: Function) -> Function:
     if isinstance(one, Model) and isinstance(other, Model):
         if (one.power - other.power).denominator != 1 and not one.is_zero and not other.is_zero:
             regular, rest = (one, other) if one.power.denominator == 1 else (other, one)
+            if regular.power.denominator != 1:
+                raise NotEnclosed("two powers of the distance that are not whole")
             return Branched(regular, rest, False)
         return one + other
     return one + other if isinstance(one, Branched) else other + one  # type: ignore[operator]
