@@ -45,6 +45,7 @@ from symdyn.kernels.certify.proof.bounds import (
 from symdyn.kernels.certify.proof.models import NotEnclosed
 
 INFINITE = math.inf
+SOME = 2.0**-50  # of a power that a double library gives
 SMALL_PART = 0.25  # of a sum, at most
 START = 2.0**-40  # share by which Newton's corrections of roots begin
 LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
@@ -219,7 +220,8 @@ def wide_root(a: Bounds, degree: int) -> Bounds:
     local = off**2 * degree + 16 * UNIT * off
     low, high = ((end ** (1.0 / degree)) for end in (a.low, a.high))
     least = (a.least ** (1.0 / degree)) * (1 - 2 * off)
-    head = Bounds(low * (1 - 2 * off), high * (1 + 2 * off), least)
+    whole = low * (1 - local - SOME), high * (1 + local + SOME)
+    head = Bounds(low * (1 - 2 * off), high * (1 + 2 * off), least, sums=whole)
     found = _tailed(head, 2 * off * head.big, 2 * off)
     error = (share + local) * head.big * (1 + 4 * off)
     return _wide(found, error, compound(share, local))
