@@ -60,10 +60,10 @@ class _Writer:
         value = self._polynomial(place, t, [part.first for part in self.parts])
         if self.choice.polynomials > 1:
             other = self._polynomial(place, t, [part.second for part in self.parts])
-            scales = [self._scale(distance, part.scale) for part in self.parts]
+            scales = [self._scale(part, distance, y) for part in self.parts]
             product = self._wide("mul", other, self._selected(scales, inside))
             value = self._wide("add", value, product)
-        factors = [self._factor(part, distance, y) for part in self.parts]
+        factors = [self._factor(part, part.factor, distance, y) for part in self.parts]
         factor = self._selected(factors, inside)
         if not self._is_one(factor):
             value = self._wide("mul", value, factor)
@@ -156,13 +156,11 @@ class _Writer:
         square = self._wide("mul", half, half)
         return self._wide("mul", square, base) if count % 2 else square
 
-    def _factor(self, part: _Part, distance: int, y: int) -> int:
-        """The power of the distance; at infinity y itself is better known than 1/y."""
-        power = part.factor
-        if part.far and power < 0 and power.denominator == 1:
-            base = y if part.far > 0 else self._plain("neg", y)
-            return self._integer_power(base, -power.numerator)
-        return self._power(distance, power)
+    def _factor(self, part: _Part, power: Fraction, distance: int, y: int) -> int:
+        """A power of the distance; beside infinity y itself is better known than 1/y."""
+        if not part.far or power == 0 or power == 1:
+            return self._power(distance, power)
+        return self._power(y if part.far > 0 else self._plain("neg", y), -power)
 
     def _grown(self, cell: Cell, value: int, y: int) -> int:
         """The value times exp(Q); what falls is kept from underflow until it is a double."""
@@ -186,10 +184,10 @@ class _Writer:
         """What each cell is computed from."""
         return [_part(rows, self.choice) for rows in self.choice.cells]
 
-    def _scale(self, distance: int, power: Fraction | None) -> int:
+    def _scale(self, part: _Part, distance: int, y: int) -> int:
         """s: a power of the distance, or its logarithm, which at the point itself is not used."""
-        if power is not None:
-            return self._power(distance, power)
+        if part.scale is not None:
+            return self._factor(part, part.scale, distance, y)
         return self._wide("log", self._chosen(self._is_zero(distance), S.One, distance))
 
     def _is_zero(self, distance: int) -> int:

@@ -412,6 +412,8 @@ def _share_of_product(a: Bounds, b: Bounds) -> float:
 
 def _error_of_quotient(a: Bounds, b: Bounds, head: Bounds) -> float:
     below = b.small - b.tail - b.error
+    if b.tail_share < 0.25 and b.share < 0.25:
+        below = max(below, b.small * (1 - b.tail_share) * (1 - b.share) * (1 - 2.0**-40))
     if not below > 0.0:
         raise NotEnclosed("a quotient whose divisor may be 0")
     largest = head.big * (1 + 2.0**-20) if a.tail_share + b.tail_share < 2.0**-21 else INFINITE
