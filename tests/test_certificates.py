@@ -43,6 +43,11 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
     "cho2009_arccos_degree_1": lambda: kernel("cho2009::arccos", degree=1, target=1),
     "cho2009_arccos_degree_2": lambda: kernel("cho2009::arccos", degree=2, target=1),
     "cho2009_arccos_degree_3": lambda: kernel("cho2009::arccos", degree=3, target=1),
+    "erf": lambda: kernel(sp.erf(y), y, target=1),
+    "erfc": lambda: kernel(sp.erfc(y), y, target=1),
+    "scaled_k0": lambda: kernel(sp.exp(x) * sp.besselk(0, x), x, target=1),
+    "scaled_k1": lambda: kernel(sp.exp(x) * sp.besselk(1, x), x, target=1),
+    "loggamma": lambda: kernel(sp.loggamma(x), x, target=1),
     "bessel": lambda: kernel(sp.besselj(0, y), y, domain={y: (0, 20)}, target=1),
 }
 

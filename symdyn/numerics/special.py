@@ -133,9 +133,12 @@ def bessel_k(n: Ball, z: Ball) -> Ball:
 
     |K_n(z)| <= K_n(Re z), and alike for the derivative (DLMF 10.32.9), so the distance from that
     value is at most |z - m| |K_n'| and at most 2 K_n, both at the least real part. Arb's series in
-    powers of z would blow the radius of z up by exp(2 |z|).
+    powers of z would blow the radius of z up by exp(2 |z|). A ball about a part of the cut has the
+    values on both sides of it, for whole n: K_n(-z) = (-1)^n K_n(z) -+ pi i I_n(z) (DLMF 10.34.2).
     """
     order, at = acb(n), acb(z)
+    if at.real < 0 and at.imag.contains(0) and not at.imag.is_exact() and _is_whole(order):
+        return _beside_cut(order, at)
     least = acb(at.real.lower())
     if not order.imag.is_zero() or not least.real > 0 or abs(at) < _NEAR:
         return z.bessel_k(n)
@@ -145,6 +148,16 @@ def bessel_k(n: Ball, z: Ball) -> Ball:
         near, far = slope * abs(at - at.mid()), 2 * _bessel_k(order, least).real
         spread = arb(0, (near if near < far else far).abs_upper())
     return value.real + spread if isinstance(z, arb) else value + acb(spread, spread)
+
+
+def _is_whole(order: acb) -> bool:
+    return bool(order.imag.is_zero()) and order.real.is_integer()
+
+
+def _beside_cut(order: acb, z: acb) -> acb:
+    sides = acb(0, arb.pi() * arb(0, 1))
+    even = order.real.is_zero() or (order.real / 2).is_integer()
+    return bessel_k(order, -z) * (1 if even else -1) + sides * (-z).bessel_i(order)
 
 
 def _bessel_k(order: acb, z: acb) -> acb:

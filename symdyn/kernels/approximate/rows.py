@@ -22,7 +22,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +39,8 @@ POINTS = 33
 ROUNDING = 2.0**-53
 LEAST_DISTANCE = 2.0**-1000
 IN_LINE, SIDE_BY_SIDE = 2, 6  # last steps in doubles that stay single; terms worth two rules
+SHORT, SAME = 2**10, 2.0**-250  # denominator of a zero that is one, and how near it was found
 Function = Callable[[Callable[[], arb], int], arb]
-PairOfErrors = tuple[float, float]
 Floats = npt.NDArray[np.float64]
 
 
@@ -67,23 +67,47 @@ class Row:
         """Those of h."""
         return _polynomial(self.second, degree, self.origin) if self.second else []
 
-    def errors(self, degree: int, leading: int) -> PairOfErrors:
-        """Error of the polynomial and error of rounding, in ulps, at the worst of some points."""
-        low = float(self.series.middle - self.series.half - self.origin)
-        high = float(self.series.middle + self.series.half - self.origin)
-        t = np.linspace(low, high, POINTS)
-        t = t[np.abs(t) > (high - low) * 1e-9]
+    def cut(self, degree: int) -> float:
+        """Error of the polynomial of a degree in ulps, at the worst of some points."""
+        size, scale = self._sizes
+        tail = self.series.tail(degree if self.shift is None else degree - 1)
+        if self.second is None:
+            return float((tail / size).max()) / ROUNDING
+        return float(((tail + scale * self.second.tail(degree)) / size).max()) / ROUNDING
+
+    def rounding(self, degree: int, leading: int) -> float:
+        """What rounding does to the polynomial, in ulps, at the worst of some points."""
+        t = self._points
         value, error = _horner(self.coefficients(degree), t, leading)
-        cut = np.full_like(t, self.series.tail(degree if self.shift is None else degree - 1))
         if self.second is not None and self.factor is not None:
             factor = self.factor.factors(np.maximum(t + float(self.origin), LEAST_DISTANCE))
             other, lost = _horner(self.second_coefficients(degree), t, leading)
             value, error = value + factor * other, error + np.abs(factor) * lost
-            cut = cut + np.abs(factor) * self.second.tail(degree)
-        beside = np.abs(value) if self.shift is None else np.abs(value / t)
         with np.errstate(divide="ignore", invalid="ignore"):
-            worst = (cut / beside).max(), (error / np.abs(value)).max()
-        return float(worst[0]) / ROUNDING, float(worst[1]) / ROUNDING
+            return float((error / np.abs(value)).max()) / ROUNDING
+
+    @cached_property
+    def _points(self) -> Floats:
+        """Values of t."""
+        low = float(self.series.middle - self.series.half - self.origin)
+        high = float(self.series.middle + self.series.half - self.origin)
+        t = np.linspace(low, high, POINTS)
+        return t[np.abs(t) > (high - low) * 1e-9]
+
+    @cached_property
+    def _sizes(self) -> tuple[Floats, Floats]:
+        """At the points, the size of what is approximated, and of the factor of h."""
+        t = self._points
+        value, scale = self._values(self.series), np.zeros_like(t)
+        if self.second is not None and self.factor is not None:
+            factor = self.factor.factors(np.maximum(t + float(self.origin), LEAST_DISTANCE))
+            value, scale = value + factor * self._values(self.second), np.abs(factor)
+        return np.maximum(np.abs(value), LEAST_DISTANCE), scale
+
+    def _values(self, found: Series) -> Floats:
+        coefficients = [float(c) for c in found.coefficients]
+        u = (self._points + float(self.origin - found.middle)) / float(found.half)
+        return np.polynomial.chebyshev.chebval(u, coefficients)
 
 
 @lru_cache(maxsize=4096)
@@ -137,39 +161,57 @@ def _steps(
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """All rows of a cell at one width 2^exponent, from number `first`."""
+    """All rows of a cell at one width 2^exponent, from number `first`; each is made when asked."""
 
     cell: Cell
     exponent: int
     first: int
-    rows: tuple[Row, ...]
+    count: int
 
-    def errors(self, degree: int, leading: int) -> PairOfErrors:
-        """The worst of the rows."""
-        found = [row.errors(degree, leading) for row in self.rows]
-        return max(e[0] for e in found), max(e[1] for e in found)
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All of them."""
+        return tuple(self.row(k) for k in range(self.count))
+
+    def row(self, k: int) -> Row:
+        """One of them.
+
+        Raises NotKnown where the function is not known somewhere in it.
+        """
+        return _row_of(self, k)
+
+    def cut(self, degree: int, most: float) -> float:
+        """The worst error of a polynomial, or one that is larger than `most`."""
+        worst = 0.0
+        for k in range(self.count):
+            worst = max(worst, self.row(k).cut(degree))
+            if worst > most:
+                break
+        return worst
+
+    def rounding(self, degree: int, leading: int) -> float:
+        """What rounding does at worst."""
+        return max(row.rounding(degree, leading) for row in self.rows)
 
 
 def rows(cell: Cell, exponent: int) -> Rows:
-    """The rows of a cell at a width of 2^exponent.
-
-    Raises NotKnown where the function is not known somewhere in the cell.
-    """
+    """The rows of a cell at a width of 2^exponent."""
     with ctx.workprec(BITS):
         low, high = (fraction(end) for end in cell.reach)
         width = Fraction(2) ** exponent
         first = math.floor(low / width + Fraction(1, 2))
         last = max(first, math.ceil(high / width - Fraction(1, 2)))
-        found = tuple(
-            _row(
-                cell,
-                max(low, (k - Fraction(1, 2)) * width),
-                min(high, (k + Fraction(1, 2)) * width),
-                k * width,
-            )
-            for k in range(first, last + 1)
-        )
-        return Rows(cell, exponent, first, found)
+        return Rows(cell, exponent, first, last - first + 1)
+
+
+@lru_cache(maxsize=4096)
+def _row_of(rows: Rows, k: int) -> Row:
+    with ctx.workprec(BITS):
+        low, high = (fraction(end) for end in rows.cell.reach)
+        width, number = Fraction(2) ** rows.exponent, rows.first + k
+        begin = max(low, (number - Fraction(1, 2)) * width)
+        end = min(high, (number + Fraction(1, 2)) * width)
+        return _row(rows.cell, begin, end, number * width)
 
 
 def _row(cell: Cell, low: Fraction, high: Fraction, origin: Fraction) -> Row:
@@ -204,13 +246,15 @@ def _zero(cell: Cell, found: Series) -> arb | None:
     u = [-1.0, *np.linspace(-1, 1, POINTS)[1:-1], 1.0]
     c = [float(value) for value in found.coefficients]
     values = np.polynomial.chebyshev.chebval(u, c)
-    changes = np.flatnonzero(values[1:] * values[:-1] < 0)
+    signs = np.sign(values)
+    signs[1:] = np.where(signs[1:] == 0, signs[:-1], signs[1:])  # a zero may be one of the points
+    changes = np.flatnonzero(signs[1:] * signs[:-1] < 0)
     if len(changes) != 1:
         return None
     k = int(changes[0])
     with ctx.workprec(2 * BITS):
         low, high = (found.middle + found.half * arb(u[j]) for j in (k, k + 1))
-        return _bisected(cell, low, high, bool(values[k] < 0))
+        return _short(_bisected(cell, low, high, bool(values[k] < 0)))
 
 
 def _bisected(cell: Cell, low: arb, high: arb, rising: bool) -> arb:
@@ -223,6 +267,13 @@ def _bisected(cell: Cell, low: arb, high: arb, rising: bool) -> arb:
         else:
             high = middle
     return ((low + high) / 2).mid()
+
+
+def _short(zero: arb) -> arb:
+    """The binary fraction that is meant by a zero next to one, so that doubles beside it see it."""
+    scaled = zero * SHORT
+    nearest = arb((scaled + 0.5).floor().mid())
+    return nearest / SHORT if abs(scaled - nearest) < SAME else zero
 
 
 def _two_words(value: Fraction) -> Fraction:

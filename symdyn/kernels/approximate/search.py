@@ -52,7 +52,7 @@ class Choice:
     @property
     def count(self) -> int:
         """Number of rows."""
-        return sum(len(cell.rows) for cell in self.cells)
+        return sum(cell.count for cell in self.cells)
 
     @property
     def cost(self) -> float:
@@ -124,12 +124,15 @@ class _Search:
         start = _above(2 * top)
         for halvings in range(WIDTHS):
             found = _rows(cell, start - halvings)
-            cut, rounding = _errors(found, degree, leading)
-            error = cut + LIKELY * rounding + (0.0 if leading else PLAIN * _factors(cell))
-            if cut <= CUT * room and error <= room:
-                return found, error
-            if not found.rows or len(found.rows) * degree > MOST_NUMBERS:
+            if found.count * degree > MOST_NUMBERS:
                 return None
+            cut = found.cut(degree, CUT * room)
+            if cut > CUT * room:
+                continue
+            rounding = _rounding(found, degree, leading)
+            error = cut + LIKELY * rounding + (0.0 if leading else PLAIN * _factors(cell))
+            if error <= room:
+                return found, error
         return None
 
 
@@ -156,5 +159,5 @@ def _rows(cell: Cell, exponent: int) -> Rows:
 
 
 @lru_cache(maxsize=4096)
-def _errors(found: Rows, degree: int, leading: int) -> tuple[float, float]:
-    return found.errors(degree, leading)
+def _rounding(found: Rows, degree: int, leading: int) -> float:
+    return found.rounding(degree, leading)

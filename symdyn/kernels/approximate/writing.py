@@ -4,6 +4,9 @@
     k = round(v/w),  t = v - k w - shift,  g = Horner's rules in t on row k
     f = d^p g, times a sign, plus a share of P(z)  (if folded)
     f = d^p (g + s h),  s = d^q or log(d)          (if split; then g = 0 and s = d^p elsewhere)
+    f = exp(Q(y)) ...                              (if it grows; Q = 0 elsewhere)
+
+y is cut off where the function is settled.
 
 Cells differ in constants, which are selected; the steps are the same for all, so nothing branches.
 What has to be known to more than a double (g, powers of d, the sums) carries a correction; where no
@@ -29,11 +32,12 @@ from symdyn.kernels.operations import COMPENSATED, F64, WIDE
 from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding
 
 HALF = Rational(1, 2)
+SCALE = Rational(1, 2**256)
 
 
 def written(symbol: Symbol, cells: Cells, choice: Choice) -> Program:
     """The program of one argument."""
-    writer = _Writer(Graph((symbol,)), cells.folding, choice)
+    writer = _Writer(Graph((symbol,)), cells.folding, cells.ends, choice)
     return writer.graph.program([writer.result()]).pruned()
 
 
@@ -41,11 +45,12 @@ def written(symbol: Symbol, cells: Cells, choice: Choice) -> Program:
 class _Writer:
     graph: Graph
     folding: Folding | None
+    ends: tuple[Expr, Expr]
     choice: Choice
 
     def result(self) -> int:
         z = self._turned()
-        y = self._plain("abs", z) if self.folding else z
+        y = self._cut_off(self._plain("abs", z) if self.folding else z)
         inside = self._tests(y)
         distance = self._selected([self._distance(c.cell, y) for c in self.choice.cells], inside)
         root = {c.cell.power for c in self.choice.cells}
@@ -55,13 +60,14 @@ class _Writer:
         value = self._polynomial(place, t, [part.first for part in self.parts])
         if self.choice.polynomials > 1:
             other = self._polynomial(place, t, [part.second for part in self.parts])
-            scales = [self._scale(distance, part.scale) for part in self.parts]
+            scales = [self._scale(part, distance, y) for part in self.parts]
             product = self._wide("mul", other, self._selected(scales, inside))
             value = self._wide("add", value, product)
-        factors = [self._power(distance, part.factor) for part in self.parts]
+        factors = [self._factor(part, part.factor, distance, y) for part in self.parts]
         factor = self._selected(factors, inside)
         if not self._is_one(factor):
             value = self._wide("mul", value, factor)
+        value = self._selected([self._grown(c.cell, value, y) for c in self.choice.cells], inside)
         value = self._at_branches(value, distance, inside)
         value = self._unfolded(value, z, inside) if self.folding else value
         return self._plain("rounded", value) if self._is_wide(value) and self._bounded else value
@@ -81,6 +87,12 @@ class _Writer:
 
     def _turned(self) -> int:
         return self._plain("neg", 0) if self.folding and self.folding.orientation < 0 else 0
+
+    def _cut_off(self, y: int) -> int:
+        """y, or the place from which on the function is settled."""
+        low, high = self.ends
+        y = self._plain("max", y, self._constant(low)) if low.is_finite else y
+        return self._plain("min", y, self._constant(high)) if high.is_finite else y
 
     def _tests(self, y: int) -> list[int]:
         """Whether y lies below the upper end of each cell but the last."""
@@ -144,6 +156,27 @@ class _Writer:
         square = self._wide("mul", half, half)
         return self._wide("mul", square, base) if count % 2 else square
 
+    def _factor(self, part: _Part, power: Fraction, distance: int, y: int) -> int:
+        """A power of the distance; beside infinity y itself is better known than 1/y."""
+        if not part.far or power == 0 or power == 1:
+            return self._power(distance, power)
+        return self._power(y if part.far > 0 else self._plain("neg", y), -power)
+
+    def _grown(self, cell: Cell, value: int, y: int) -> int:
+        """The value times exp(Q); what falls is kept from underflow until it is a double."""
+        if cell.growth == 0:
+            return value
+        first, *others = sp.Poly(cell.growth, cell.function.symbol).all_coeffs()
+        power = self._constant(first)
+        for c in others:
+            power = self._wide("mul", power, y)
+            power = power if c == 0 else self._wide("add", power, self._constant(c))
+        falls = cell.low.is_finite and cell.high.is_finite
+        if falls:
+            power = self._wide("add", power, self._constant(-sp.log(SCALE)))
+        value = self._wide("mul", value, self._wide("exp", power))
+        return self._plain("mul", self._rounded(value), self._constant(SCALE)) if falls else value
+
     # --- the polynomial
 
     @cached_property
@@ -151,10 +184,10 @@ class _Writer:
         """What each cell is computed from."""
         return [_part(rows, self.choice) for rows in self.choice.cells]
 
-    def _scale(self, distance: int, power: Fraction | None) -> int:
+    def _scale(self, part: _Part, distance: int, y: int) -> int:
         """s: a power of the distance, or its logarithm, which at the point itself is not used."""
-        if power is not None:
-            return self._power(distance, power)
+        if part.scale is not None:
+            return self._factor(part, part.scale, distance, y)
         return self._wide("log", self._chosen(self._is_zero(distance), S.One, distance))
 
     def _is_zero(self, distance: int) -> int:
@@ -202,8 +235,8 @@ class _Writer:
         base, starts = 0, list[int]()
         for c in self.choice.cells:
             starts.append(base - c.first)
-            base += len(c.rows)
-        if all(len(c.rows) == 1 for c in self.choice.cells):
+            base += c.count
+        if all(c.count == 1 for c in self.choice.cells):
             numbers = [
                 self._constant(S(start + c.first))
                 for start, c in zip(starts, self.choice.cells, strict=True)
@@ -235,7 +268,7 @@ class _Writer:
         if len(cells) == 1 and not _ends_between_rows(cells[0]):
             return number
         first = self._selected([self._constant(S(c.first)) for c in cells], inside)
-        last = self._selected([self._constant(S(c.first + len(c.rows) - 1)) for c in cells], inside)
+        last = self._selected([self._constant(S(c.first + c.count - 1)) for c in cells], inside)
         number = self._plain("max", number, first)
         return self._plain("min", number, last)
 
@@ -367,19 +400,21 @@ class _Part:
     scale: Fraction | None
     factor: Fraction
     limit: int = 0  # the sign of the infinity at the point
+    far: int = 0  # the side on which the anchor is infinity
 
 
 def _part(rows: Rows, choice: Choice) -> _Part:
+    far = rows.cell.side if rows.cell.is_far else 0
     first = [row.coefficients(choice.degree) for row in rows.rows]
-    nothing = [[arb(0)] * (choice.degree + 1)] * len(rows.rows)
+    nothing = [[arb(0)] * (choice.degree + 1)] * rows.count
     exponent = rows.cell.exponent
     if rows.cell.split is not None:
         second = [row.second_coefficients(choice.degree) for row in rows.rows]
         limit = rows.cell.split.limit if exponent == 0 else 0
-        return _Part(first, second, rows.cell.split.power, exponent, limit)
+        return _Part(first, second, rows.cell.split.power, exponent, limit, far)
     if choice.polynomials > 1 and exponent:
-        return _Part(nothing, first, exponent, Fraction(0))
-    return _Part(first, nothing, Fraction(0), exponent)
+        return _Part(nothing, first, exponent, Fraction(0), 0, far)
+    return _Part(first, nothing, Fraction(0), exponent, 0, far)
 
 
 def _is_power_of_two(value: Rational) -> bool:
@@ -394,7 +429,7 @@ def _width(rows: Rows) -> Rational:
 def _ends_between_rows(rows: Rows) -> bool:
     """Whether the last argument of a cell is rounded to the row after the last one."""
     end = float(max(rows.cell.reach)) / float(_width(rows)) + 0.5
-    return end > rows.first + len(rows.rows) - 2.0**-20
+    return end > rows.first + rows.count - 2.0**-20
 
 
 def _is_near(cell: Cell, anchor: Expr) -> bool:

@@ -6,6 +6,9 @@ A cell is anchored at a point a (an end of the interval, an inner singular point
     v = d^r                   r = 1, 1/2, 1/3, or 2 where the function is even or odd in d
     f = d^p * g(v)            p the leading exponent, g smooth with g(0) != 0
     f = d^p * (g(d) + s*h(d)) s = d^mu or log(d), where no v makes f smooth
+    f = exp(Q(y)) * ...       beside infinity, where f grows or falls like that
+
+Beyond where a function is settled the argument is cut off, and there is no cell.
 
 A function with a reflection f(z) + s f(-z) = P(z) is folded to y = |z|: beyond the middle f itself
 (from the side where it is smaller) has cells, near 0 the odd or even f - P/2 has; or f itself has
@@ -17,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import sympy as sp
@@ -32,15 +35,19 @@ from symdyn.kernels.reparametrise.exact_function import (
     PointAtBits,
     real_ball,
 )
-from symdyn.kernels.reparametrise.exponents import exponent, raised
+from symdyn.kernels.reparametrise.exponents import exponent, exponent_beside_log, raised
+from symdyn.kernels.reparametrise.growth import growth, settled
 from symdyn.kernels.reparametrise.reflections import Reflection, reflection
 from symdyn.kernels.reparametrise.smoothness import is_smooth
-from symdyn.kernels.reparametrise.splitting import Split, splits
+from symdyn.kernels.reparametrise.splitting import Split, fitted, splits
 
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 SQUARE = Fraction(2)
 GRID = 64
 MIDDLE = sp.Rational(7, 16)  # share of a half where f - P/2 has its cell; farther out sums cancel
+FARTHER = 4  # times as far where no variable serves from a place on
+CANCELLED = 2.0**-5  # of a sum, beside its parts
+HALVINGS = 5  # of a piece, for a cell beside a branch point
 SHARES = (Fraction(1, 16), Fraction(1, 256))  # of a piece, on which a variable is tried
 
 
@@ -61,6 +68,7 @@ class Cell:
     power: Fraction = Fraction(1)
     weight: Fraction = Fraction(0)
     split: Split | None = None
+    growth: Expr = sp.S.Zero
 
     @property
     def is_far(self) -> bool:
@@ -75,13 +83,19 @@ class Cell:
 
     def _variable(self, y: arb) -> arb:
         if self.is_far:
-            return raised(1 / y, self.power) if y.is_finite() else arb(0)
+            return raised(self.side / y, self.power) if y.is_finite() else arb(0)
         distance = self.side * (y - real_ball(self.anchor))
         return distance if self.power == 1 else raised(distance, self.power)
 
     def at_distance(self, distance: PointAtBits, bits: int) -> arb:
-        """The function at a distance from the anchor."""
-        return self.function(lambda: self._place(distance()), bits)
+        """The function at a distance from the anchor, without its growth."""
+        return self._moderate(lambda: self._place(distance()), bits)
+
+    @cached_property
+    def _moderate(self) -> ExactFunction:
+        if self.growth == 0:
+            return self.function
+        return ExactFunction(self.function.expr * sp.exp(-self.growth), self.function.symbol)
 
     def smooth_part(self, variable: PointAtBits, bits: int) -> arb:
         """g at a value of the variable."""
@@ -123,12 +137,14 @@ class Cells:
 
     folding: Folding | None
     parts: tuple[Cell, ...]
+    ends: tuple[Expr, Expr] = (-sp.oo, sp.oo)  # beyond which y is cut off
 
     @property
     def cost(self) -> float:
         """What is to be computed beside polynomials, in nanoseconds on some machine."""
         roots = any(max(c.exponent.denominator, c.power.denominator) > 1 for c in self.parts)
-        found = 0.3 * len(self.parts) + 1.0 * roots
+        grows = any(c.growth != 0 for c in self.parts)
+        found = 0.3 * len(self.parts) + 1.0 * roots + 4.0 * grows
         if self.folding is None:
             return found
         return found + (0.3 if self.folding.polynomial == 0 else 1.0)
@@ -148,12 +164,12 @@ def cells(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     if mirror is None:
         return unfolded(expr, symbol, low, high)
     function, folding = _turned(expr, symbol, high, mirror)
+    ends = _ends(function, sp.S.Zero, high)
     middle = _middle(ExactFunction(function.expr - folding.polynomial / 2, symbol), high)
     beyond = tuple(_pieces(function, middle.high, high))
     if len(beyond) == 1 and _is_plain(beyond[0]) and folding.polynomial == 0:
-        whole = Cell(middle.function, middle.low, high, exponent=middle.exponent, power=SQUARE)
-        return Cells(folding, (whole,))
-    return Cells(folding, (middle, *beyond))
+        return Cells(folding, (replace(middle, high=beyond[0].high, weight=Fraction(0)),), ends)
+    return Cells(folding, (middle, *beyond), ends)
 
 
 def onesided(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
@@ -165,15 +181,27 @@ def onesided(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     if mirror is None or mirror.polynomial == 0:
         raise NoVariable(f"{expr} has no reflection that lets one side do")
     function, folding = _turned(expr, symbol, high, mirror)
-    return Cells(folding, tuple(_pieces(function, sp.S.Zero, high)))
+    ends = _ends(function, sp.S.Zero, high)
+    return Cells(folding, tuple(_pieces(function, sp.S.Zero, high)), ends)
 
 
 def unfolded(expr: Expr, symbol: Symbol, low: Expr, high: Expr) -> Cells:
     """The same without regard to reflections."""
     function = ExactFunction(expr, symbol)
+    ends = _ends(function, low, high)
     cuts = _cuts(function, [low, *inner_points(expr, symbol, low, high), high])
     pieces = pairwise(cuts)
-    return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)))
+    return Cells(None, tuple(cell for a, b in pieces for cell in _pieces(function, a, b)), ends)
+
+
+def _ends(function: ExactFunction, low: Expr, high: Expr) -> tuple[Expr, Expr]:
+    """Where the function is settled, on unbounded sides."""
+    below = settled(function, -1) if low.is_infinite else None
+    above = settled(function, 1) if high.is_infinite else None
+    return (
+        -sp.oo if below is None else min(-below, high - 1),
+        sp.oo if above is None else max(above, low + 1),
+    )
 
 
 @lru_cache(maxsize=32)
@@ -289,14 +317,32 @@ def _pieces(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]:
         return
     for one, end in ((left, high), (right, low)):
         if one is not None and _is_plain(one):
-            try:
-                yield _split(_beside(function, low, high, end))
+            found = _with_branch(function, low, high, end)
+            if found is not None:
+                yield from found
                 return
-            except NoVariable:
-                pass  # over one half, perhaps
     middle = _between(low, high)
     yield _anchored(function, low, middle, low)
     yield _anchored(function, middle, high, high)
+
+
+def _with_branch(function: ExactFunction, low: Expr, high: Expr, end: Expr) -> list[Cell] | None:
+    """A cell beside a branch point, as large as there is one, and the rest."""
+    for halvings in range(HALVINGS):
+        length = (high - low) / 2**halvings
+        cut = end + length if end == low else end - length
+        begin, last = (end, cut) if end == low else (cut, end)
+        try:
+            cell = _split(_beside(function, begin, last, end))
+            if _cancels(cell):
+                continue
+            if halvings == 0:
+                return [cell]
+            rest = list(_pieces(function, *((cut, high) if end == low else (low, cut))))
+            return [cell, *rest] if end == low else [*rest, cell]
+        except NoVariable:
+            continue
+    return None
 
 
 def _is_plain(cell: Cell) -> bool:
@@ -318,13 +364,49 @@ def _unbounded(function: ExactFunction, low: Expr, high: Expr) -> Iterator[Cell]
         start = 2 ** sp.ceiling(sp.log(2 * low, 2).evalf(15))
     elif high.is_finite and high < 0:
         start = 2 ** sp.ceiling(sp.log(-2 * high, 2).evalf(15))
-    left = -start if low.is_infinite else low
-    right = start if high.is_infinite else high
-    if low.is_infinite:
-        yield _anchored(function, low, left, low)
-    yield from _pieces(function, left, right)
-    if high.is_infinite:
-        yield _anchored(function, right, high, high)
+    below, above = _ends(function, low, high)
+    left = _far(function, -1, below, start) if low.is_infinite else None
+    right = _far(function, 1, above, start) if high.is_infinite else None
+    if left is not None:
+        yield left
+    first = low if low.is_finite else below if left is None else left.high
+    last = high if high.is_finite else above if right is None else right.low
+    yield from _pieces(function, first, last)
+    if right is not None:
+        yield right
+
+
+def _far(function: ExactFunction, side: int, end: Expr, start: Expr) -> Cell | None:
+    """The cell beside infinity, unless the function is settled before it grows or falls."""
+    growing = growth(function, side)
+    if end.is_finite and growing == 0:
+        return None
+    for nearest in (start, FARTHER * start):
+        low, high = (nearest, end) if side > 0 else (end, -nearest)
+        cell = Cell(function, low, high, side * sp.oo, side, growth=growing)
+        try:
+            found = _without_branch_or_split(cell)
+        except NoVariable:
+            if nearest != start:
+                raise
+            continue
+        if nearest != start or not _cancels(found):
+            return found
+    return None
+
+
+def _cancels(cell: Cell) -> bool:
+    """Whether the two parts of a function are much larger than their sum somewhere."""
+    if cell.split is None:
+        return False
+    top = max(cell.reach)
+    for k in range(1, GRID + 1):
+        distance = top * k / GRID
+        value = cell.at_distance(lambda d=distance: d.mid(), 16)
+        part = cell.split.factor(distance) * cell.split.second(distance)
+        if not abs(value) > abs(part) * CANCELLED:
+            return True
+    return False
 
 
 def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> Cell:
@@ -332,7 +414,10 @@ def _anchored(function: ExactFunction, low: Expr, high: Expr, anchor: Expr) -> C
 
     Raises NoVariable.
     """
-    started = _beside(function, low, high, anchor)
+    return _without_branch_or_split(_beside(function, low, high, anchor))
+
+
+def _without_branch_or_split(started: Cell) -> Cell:
     return _without_branch(started) or _split(started)
 
 
@@ -369,15 +454,29 @@ def _split(cell: Cell) -> Cell:
         f"{cell.function.expr} is no power of the distance from {cell.anchor}, or of two parts, "
         "times a smooth function of a root of it"
     )
-    if cell.is_far:
-        raise problem
-    expr, symbol = cell.function.expr, cell.function.symbol
     try:
-        for split in splits(expr, symbol, cell.anchor, cell.side, cell.high - cell.low):
+        for split in _splits(cell):
             found = exponent(replace(cell, split=split).smooth_part)
-            whole = replace(cell, split=split, exponent=min(found or Fraction(0), Fraction(0)))
-            if whole.exponent.denominator == 1 and _looks_smooth(whole):
+            least = min(split.apart if found is None else found, split.apart)
+            whole = replace(cell, split=split, exponent=least)
+            if (cell.is_far or whole.exponent.denominator == 1) and _looks_smooth(whole):
                 return whole
     except NotKnown:
         raise problem from None
     raise problem
+
+
+def _splits(cell: Cell) -> Iterator[Split]:
+    expr, symbol = cell.function.expr, cell.function.symbol
+    if not cell.is_far:
+        yield from splits(expr, symbol, cell.anchor, cell.side, cell.high - cell.low)
+        return
+    reach = 1 / abs(cell.low if cell.side > 0 else cell.high)
+    power = exponent(cell.at_distance)
+    power = exponent_beside_log(cell.at_distance) if power is None else power
+    if power is None:
+        return
+    try:
+        yield from splits(expr, symbol, cell.anchor, cell.side, reach, power)
+    except NotKnown:
+        yield fitted(cell.at_distance, reach, power)

@@ -43,6 +43,30 @@ def exponent(function: AtDistance) -> Fraction | None:
     return None
 
 
+def exponent_beside_log(function: AtDistance) -> Fraction | None:
+    """p of a function that is like d^p (c + b log(d)).
+
+    >>> exponent_beside_log(lambda d, bits: (2 - d().log()) / d())
+    Fraction(-1, 1)
+    """
+    near, nearer, nearest = DISTANCES[0]
+    try:
+        sizes = [abs(function(_power(-k), 2 * _BITS)) for k in (near, nearer, nearest)]
+    except SymdynError:
+        return None
+    if not all(size > 0 for size in sizes):
+        return None
+    with ctx.workprec(2 * _BITS):
+        slope = (sizes[1] / sizes[2]).log() / arb.const_log2() / (nearest - nearer)
+        found = Fraction(float(slope)).limit_denominator(LARGEST_DENOMINATOR // 2)
+        if abs(found) > LARGEST:
+            return None
+        digits = (near, nearer, nearest)
+        moderate = [s * raised(arb(2) ** k, found) for s, k in zip(sizes, digits, strict=True)]
+        bent = abs(moderate[0] - 2 * moderate[1] + moderate[2])
+        return found if bent < _STRAIGHT * moderate[1] else None
+
+
 def _slope(sizes: list[arb], step: int) -> Fraction | None:
     """The slope between three distances, if it is one and the same."""
     if not all(size > 0 for size in sizes):

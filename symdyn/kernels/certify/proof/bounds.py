@@ -38,7 +38,7 @@ class Bounds:
     """A value on an interval; `before` are error and share before the last rounding.
 
     `least` is the smallest size that the head can have if it is not 0, and the head is a whole
-    multiple of `grid`.
+    multiple of `grid`. `sums` is a range of head + tail, where it is narrower than that of the head.
     """
 
     low: float
@@ -50,6 +50,7 @@ class Bounds:
     error: float = 0.0
     share: float = 0.0
     before: tuple[float, float] | None = None
+    sums: tuple[float, float] | None = None
 
     @staticmethod
     def exact(low: float, high: float) -> Bounds:
@@ -85,7 +86,8 @@ class Bounds:
 
     def negated(self) -> Bounds:
         """The value with the other sign."""
-        return replace(self, low=-self.high, high=-self.low)
+        sums = None if self.sums is None else (-self.sums[1], -self.sums[0])
+        return replace(self, low=-self.high, high=-self.low, sums=sums)
 
     def settled(self) -> Bounds:
         """The value rounded to a double: head + tail."""
@@ -94,6 +96,8 @@ class Bounds:
         low, high = self.low - self.tail, self.high + self.tail
         low = max(low, self.low * (1 - self.tail_share)) if self.low > 0 else low
         high = min(high, self.high * (1 - self.tail_share)) if self.high < 0 else high
+        if self.sums is not None:
+            low, high = max(low, self.sums[0]), min(high, self.sums[1])
         least = LEAST if self.tail_share > 0.5 else self.least * 0.5
         found = Bounds(down_from(low), up_from(high), least)
         return finished(found, self.error, self.share, UNIT, self.error + UNIT * found.big)

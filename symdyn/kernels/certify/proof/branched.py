@@ -73,6 +73,8 @@ class Branched:
         return (-self) + other
 
     def __mul__(self, other: Function | arb | int) -> Branched:
+        if not isinstance(other, (Branched, Model, arb, int)):
+            return NotImplemented
         if isinstance(other, Branched):
             raise NotEnclosed("a product of functions with a branch at one point")
         if isinstance(other, Model) and other.power.denominator != 1 and not self.is_log:
@@ -109,6 +111,8 @@ def total(one: Function, other: Function) -> Function:
     if isinstance(one, Model) and isinstance(other, Model):
         if (one.power - other.power).denominator != 1 and not one.is_zero and not other.is_zero:
             regular, rest = (one, other) if one.power.denominator == 1 else (other, one)
+            if regular.power.denominator != 1:
+                raise NotEnclosed("two powers of the distance that are not whole")
             return Branched(regular, rest, False)
         return one + other
     return one + other if isinstance(one, Branched) else other + one  # type: ignore[operator]

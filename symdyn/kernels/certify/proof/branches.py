@@ -5,11 +5,11 @@
             + w^m Gamma(c) Gamma(-m)/(Gamma(a) Gamma(b)) 2F1(c-a, c-b; 1+m; w)
         for whole m >= 0:  R(w) + log(w) S(w),
         S = -(-w)^m Gamma(c)/(Gamma(a) Gamma(b) m!) 2F1(a+m, b+m; 1+m; w)
-    K_0(z) at z = 0 (DLMF 10.31.2):  R(z) - log(z) I_0(z)
+    K_n(z) at z = 0 (DLMF 10.31.1):  z^-n R(z) - (-1)^n log(z) I_n(z),  n = 0, 1, ...
     log Gamma(z) at z = 0:           log Gamma(1 + z) - log(z)
 
-R is the difference of the function and its logarithmic part, which is known to have no branch for
-|w| < 1, and all z.
+R is the difference of the function and its logarithmic part, times z^n, which is known to have no
+branch for |w| < 1, and all z.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from symdyn.kernels.certify.proof.holomorphic import VARIABLE
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """R(w) + log(w) w^zero S(w), with w an expression, R and S in VARIABLE."""
+    """w^-pole R(w) + log(w) w^zero S(w), with w an expression, R and S in VARIABLE."""
 
     variable: Expr
     zero: int
     regular: Expr
     second: Expr
     radius: float
+    pole: int = 0
 
 
 def branch(expr: Expr, at: Expr) -> Expr | Logarithmic | None:
@@ -39,10 +40,11 @@ def branch(expr: Expr, at: Expr) -> Expr | Logarithmic | None:
         return expr.rewrite(hyper)
     if isinstance(expr, hyper) and at == 1 and len(expr.ap) == 2 and len(expr.bq) == 1:
         return _hypergeometric(expr)
-    if isinstance(expr, sp.besselk) and at == 0 and expr.args[0] == 0:
-        second = -besseli(0, VARIABLE)
-        regular = sp.besselk(0, VARIABLE) - log(VARIABLE) * second
-        return Logarithmic(expr.args[1], 0, regular, second, float("inf"))
+    if isinstance(expr, sp.besselk) and at == 0 and abs(expr.args[0]).is_Integer:
+        n = abs(int(expr.args[0]))
+        second = -((-1) ** n) * besseli(n, VARIABLE)
+        regular = (sp.besselk(n, VARIABLE) - log(VARIABLE) * second) * VARIABLE**n
+        return Logarithmic(expr.args[1], 0, regular, second, float("inf"), n)
     if isinstance(expr, loggamma) and at == 0:
         return loggamma(1 + expr.args[0]) - log(expr.args[0])
     return None

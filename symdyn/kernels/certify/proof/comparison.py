@@ -23,12 +23,14 @@ import sympy as sp
 from flint import arb, arb_mat, arb_poly
 from sympy import Expr, Symbol
 
+from symdyn.kernels.certify.proof import recurrences
 from symdyn.kernels.certify.proof.bounds import SMALLEST_NORMAL, Bounds, up
 from symdyn.kernels.certify.proof.branched import Branched, Function
 from symdyn.kernels.certify.proof.flow import Flow
 from symdyn.kernels.certify.proof.ideal import Ideal
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed, raised
 from symdyn.kernels.certify.proof.pieces import Piece, place_of
+from symdyn.kernels.certify.proof.scaled import Scaled
 from symdyn.kernels.certify.proof.truth import model_of
 from symdyn.kernels.graph import Program
 from symdyn.numerics.ball_steps import ball_of
@@ -36,12 +38,18 @@ from symdyn.numerics.ball_steps import ball_of
 ORDER = 36  # terms of models
 SHORT, SHORT_ORDER = 1000, 10  # doubles of a short part, and terms of its models
 NEGLIGIBLE = 2.0**-10  # ulps
+NOTHING = arb(2) ** -1075  # half of the least double
 MOST_REACH = 0.25  # beside a logarithm, where t |log(t)| still grows
+STEEP = 0.5  # of the logarithm of a function on a part
 MOST_ZEROS = 6  # coefficients that may be as good as 0
 
 
 class ZeroInside(NotEnclosed):
     """The function may have a zero between two doubles of a part."""
+
+
+class Subnormal(NotEnclosed):
+    """Results have fewer digits than others."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,9 @@ class Comparison:
         self, piece: Piece, found: Bounds, ways: dict[int, int], order: int
     ) -> Found:
         ideal = Ideal(self.program, piece.argument(order), ways).output().stripped()
-        off = relative_difference(ideal, self.truth(piece, order), piece.least)
+        truth = self.truth(piece, order)
+        truth = truth.bounded() if isinstance(truth, Scaled) else truth
+        off = relative_difference(ideal, truth, piece.least)
         if not off < 0.25:
             raise NotEnclosed("the polynomials are far from the function")
         return _in_ulps(found, off)
@@ -101,10 +111,14 @@ class Comparison:
         return model_of(self.expr, {self.symbol: x}, x)
 
     def _zero(self, piece: Piece) -> Found:
-        """Where 0 is returned the function must be 0."""
-        if not piece.is_point or self._exactly_at(piece.low) != 0:
+        """Where 0 is returned the function must be 0, or less than half of the least double."""
+        if piece.is_point and self._exactly_at(piece.low) == 0:
+            return Found(0.0, 0.0, 0.0)
+        truth = self.truth(piece)
+        falls = isinstance(truth, Scaled) or (isinstance(truth, Model) and truth.power >= 0)
+        if not falls or not abs(truth.stripped().value) < NOTHING:  # type: ignore[union-attr]
             raise NotEnclosed("0 is returned where the function is not known to be 0")
-        return Found(0.0, 0.0, 0.0)
+        return Found(0.5, 0.0, 0.0)
 
     def _infinite(self, piece: Piece, value: Expr) -> Found:
         """Where infinity is returned the function must grow beyond all bounds, with that sign."""
@@ -131,12 +145,27 @@ def relative_difference(ideal: Function, truth: Function, least: arb) -> float:
     elif isinstance(difference, Branched):
         raise NotEnclosed("the polynomials have a branch where the function has none")
     else:
+        difference, truth = _levelled(difference, truth)
         power, size = leading(truth, least)
         share = _largest(difference, power, least) / size
     found = share / (1 - share)
     if not found.is_finite() or not share < 1:
         return math.inf
     return up(float(found.abs_upper()))
+
+
+def _levelled(difference: Model, truth: Model) -> tuple[Model, Model]:
+    """Both times exp(s t), such that a function that grows or falls much is nearly level."""
+    first, second = truth.terms[0], truth.terms[1]
+    if truth.power != 0 or first.contains(0):
+        return difference, truth
+    slope = -(second / first).mid()
+    if not abs(slope) * truth.reach.abs_upper() > STEEP:
+        return difference, truth
+    order = min(difference.order, truth.order)
+    along = Model.variable(truth.reach, order) * slope
+    factor = along.composed(recurrences.exponential)
+    return difference * factor, truth * factor
 
 
 def at_the_point(function: Function) -> Model:
@@ -301,6 +330,8 @@ def _in_ulps(found: Bounds, off: float) -> Found:
     smallest = up(1.0) ** -1 * max(found.small - found.tail - found.error, 0.0) / (1 + off)
     largest = (found.big + found.tail + found.error) * (1 + 2 * off)
     smallest = max(smallest, 0.0)
+    if largest < 8 * SMALLEST_NORMAL:
+        raise Subnormal("results are subnormal, or nearly so")
     whole = up(share + off * (1 + share) * 1.01) if share < 1 else math.inf
     by_share = whole * 2.0**53
     by_size = math.inf

@@ -128,7 +128,7 @@ class Flow:
         if node.op == "pow" and node.type == operations.COMPENSATED:
             return wide_root(self.wide(node.args[0]), degree_of(self.program, node))
         table = COMPENSATED if node.type in WIDE else DOUBLE
-        if node.op == "log" and node.type == PAIR:
+        if node.op in ("log", "exp") and node.type == PAIR:
             table = {}  # bounded for compensated arithmetic alone
         if node.op not in table:
             raise NotEnclosed(f"no bound is known for the error of {node.op} in {node.type}")

@@ -15,6 +15,7 @@ from symdyn.kernels.backends.arb import MEANINGS
 from symdyn.kernels.certify.proof.branched import Function, logarithm, total
 from symdyn.kernels.certify.proof.flow import degree_of
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
+from symdyn.kernels.certify.proof.scaled import exponential
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.ball_steps import ball_of
 
@@ -79,4 +80,5 @@ EXACT: dict[str, Callable[..., Function]] = {
     "sqrt_cubed": lambda a: a.raised(Fraction(3, 2)),
     "cbrt": lambda a: a.raised(Fraction(1, 3)),
     "log": logarithm,
+    "exp": exponential,
 }

@@ -220,7 +220,7 @@ class Model:
         order = self.order + power
         inner = self.terms.left_shift(power)
         found = action(inner.coeffs() or [arb(0)], order)
-        around = inner(arb_poly([self.reach, 1])).coeffs()
+        around = inner(arb_poly([self.reach, 1])).coeffs() or [arb(0)]
         last = action(around, order + 1)[order]
         values = inner(self.reach) + self.rest.union(arb(0)) * raised(self.reach, order)
         slope = action([values, arb(1)], 2)[1]

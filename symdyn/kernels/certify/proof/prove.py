@@ -25,6 +25,7 @@ from symdyn.kernels.certify.proof.branched import Branched
 from symdyn.kernels.certify.proof.comparison import ORDER, Comparison
 from symdyn.kernels.certify.proof.models import Model, exactness
 from symdyn.kernels.certify.proof.pieces import LARGEST, NEAR, Anchor, Piece
+from symdyn.kernels.certify.proof.scaled import Scaled
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
@@ -33,7 +34,7 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 
 BITS = 320
 SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
-ROOTS = ((1, Model), (2, Model), (3, Model), (1, Branched), (6, Model))  # as long as there is one
+ROOTS = ((1, Model), (2, Model), (3, Model), (1, Branched), (6, Model), (12, Model))  # as long as there is one
 SHOWN = 3  # gaps
 SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
 
@@ -43,7 +44,8 @@ class Proof:
     """A bound in ulps for all doubles of a domain, but for gaps between two of them.
 
     `worst` is the part with the largest bound; `approximation` and `rounding` are what polynomials
-    and roundings before the last have in it.
+    and roundings before the last have in it. `extreme` are further gaps, of arguments so small or
+    large that products underflow and of subnormal results, where errors are only measured.
     """
 
     ulps: float
@@ -53,11 +55,12 @@ class Proof:
     rounding: float
     gaps: tuple[tuple[float, float], ...] = ()
     reason: str = ""
+    extreme: tuple[tuple[float, float], ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether it covers the whole domain."""
-        return not self.gaps
+        return not self.gaps and not self.extreme
 
     def holds(self, target: float, size: int | None = None) -> bool:
         """Whether a target is met where there is a bound, and gaps hold extreme arguments only.
@@ -65,7 +68,7 @@ class Proof:
         Extreme is what is beyond 2^size or 2^-size: a mask has another program for it.
         """
         beyond = size is not None and all(_is_beyond(gap, size) for gap in self.gaps)
-        return self.parts > 0 and self.ulps <= target and (self.is_whole or beyond)
+        return self.parts > 0 and self.ulps <= target and (not self.gaps or beyond)
 
     def rows(self) -> list[tuple[str, str]]:
         """Names and values for a table that people read."""
@@ -78,10 +81,15 @@ class Proof:
         text = f"at most {self.ulps:.3g} ulp proved on {self.parts} parts"
         text += f", the worst from {low:.6g} to {high:.6g}"
         if self.gaps:
-            left = ", ".join(f"{low:.3g} to {high:.3g}" for low, high in self.gaps[:SHOWN])
-            more = ", ..." if len(self.gaps) > SHOWN else ""
-            text += f"; without a bound: {left}{more} ({self.reason})"
+            text += f"; without a bound: {_shown(self.gaps)} ({self.reason})"
+        if self.extreme:
+            text += f"; measured only, where numbers are extreme: {_shown(self.extreme)}"
         return text
+
+
+def _shown(gaps: tuple[tuple[float, float], ...]) -> str:
+    more = ", ..." if len(gaps) > SHOWN else ""
+    return ", ".join(f"{low:.3g} to {high:.3g}" for low, high in gaps[:SHOWN]) + more
 
 
 def prove(
@@ -114,12 +122,15 @@ def prove(
 
 
 def _proof(parts: Sequence[Part]) -> Proof:
-    gaps = tuple(_joined([p.piece for p in parts if p.found is None]))
-    reasons = [p.reason for p in parts if p.found is None]
+    lost = [p for p in parts if p.found is None]
+    extreme = tuple(_joined([p.piece for p in lost if p.piece.is_extreme]))
+    lost = [p for p in lost if not p.piece.is_extreme]
+    gaps = tuple(_joined([p.piece for p in lost]))
+    reasons = [p.reason for p in lost]
     reason = max(set(reasons), key=reasons.count) if reasons else ""
     known = [p for p in parts if p.found is not None]
     if not known:
-        return Proof(math.inf, 0, (math.nan, math.nan), math.nan, math.nan, gaps, reason)
+        return Proof(math.inf, 0, (math.nan, math.nan), math.nan, math.nan, gaps, reason, extreme)
     worst = max(known, key=lambda p: p.ulps)
     found, piece = worst.found, worst.piece
     assert found is not None
@@ -131,6 +142,7 @@ def _proof(parts: Sequence[Part]) -> Proof:
         found.rounding,
         gaps,
         reason,
+        extreme,
     )
 
 
@@ -239,7 +251,7 @@ def _short(anchor: Anchor, low: float, high: float) -> Piece:
 def _is_series(comparison: Comparison, piece: Piece, kind: type) -> bool:
     """Whether the function has a model of a kind in t."""
     try:
-        return isinstance(comparison.truth(piece), kind)
+        return isinstance(comparison.truth(piece), (kind, Scaled))
     except UnsupportedError:
         return False
 

@@ -13,7 +13,9 @@ the wide arithmetics do beyond that is bounded from their text:
     cbrt  y and Newton's correction, from a start that is off by 2^-40: the square of that is left
     root  the same for any degree (`comp_root`)
     log   n log(2) + 2 s + 2 s z q(z) with s and n log(2) in two words; the rest, a hundredth of it
-          at most, in doubles
+          and 0.0035 at most, in doubles
+    exp   2^n (1 + r + r^2/2 + r^3 p(r)) with r and the first terms in two words; the rest, a
+          hundredth of it at most, in doubles with five roundings
 
 Residues are exact where nothing underflows. Pair arithmetic differs by normalising at the end.
 """
@@ -43,9 +45,14 @@ from symdyn.kernels.certify.proof.bounds import (
 from symdyn.kernels.certify.proof.models import NotEnclosed
 
 INFINITE = math.inf
+SOME = 2.0**-50  # of a power that a double library gives
+SMALL_PART = 0.25  # of a sum, at most
 START = 2.0**-40  # share by which Newton's corrections of roots begin
 LARGEST_POWER = 2.0**1020  # beyond, powers of roots may overflow
-LOGARITHM = 2.0**-55
+LOGARITHM, LOGARITHM_SIZE = 2.0**-55, 2.0**-57  # as a share, and as a difference
+EXPONENTIAL = 2.0**-56
+LARGEST_EXPONENT, LEAST_EXPONENT = 700.0, -640.0  # of e, such that no correction underflows
+NOTHING = -746.0  # from there on an exponential is 0
 
 
 # --- one rounding
@@ -53,6 +60,8 @@ LOGARITHM = 2.0**-55
 
 def add(a: Bounds, b: Bounds) -> Bounds:
     """a + b in doubles."""
+    if _is_zero(a) or _is_zero(b):
+        return b if _is_zero(a) else a
     head = _sum(a, b)
     error, share = a.error + b.error, _share_of_sum(a, b)
     lost = 0.0 if _is_exact_sum(head) else UNIT
@@ -64,6 +73,8 @@ def mul(a: Bounds, b: Bounds) -> Bounds:
     head = _products(a, b)
     error, share = _error_of_product(a, b), _share_of_product(a, b)
     lost, tiny = _rounding_of_product(a, b)
+    if lost == tiny == 0.0:
+        return _scaled(head, a, b, error, share)
     return finished(head, error, share, INFINITE if tiny else lost, error + lost * head.big + tiny)
 
 
@@ -77,6 +88,8 @@ def div(a: Bounds, b: Bounds) -> Bounds:
 
 def fma(a: Bounds, b: Bounds, c: Bounds) -> Bounds:
     """a b + c, rounded once."""
+    if _is_zero(a) or _is_zero(b):
+        return c
     part = _products(a, b)
     low = down_from(down_from(part.low) + c.low)
     high = up_from(up_from(part.high) + c.high)
@@ -98,6 +111,8 @@ def sqrt(a: Bounds) -> Bounds:
 
 def wide_add(a: Bounds, b: Bounds) -> Bounds:
     """a + b with what was lost."""
+    if _is_zero(a) or _is_zero(b):
+        return b if _is_zero(a) else a
     head = _sum(a, b)
     tails = a.tail + b.tail
     first = 0.0 if _is_exact_sum(head) else UNIT * head.big
@@ -117,6 +132,8 @@ def wide_add(a: Bounds, b: Bounds) -> Bounds:
 def wide_mul(a: Bounds, b: Bounds) -> Bounds:
     """a b with what was lost."""
     head = _products(a, b)
+    if _scales(a, b) and a.is_double and b.is_double:
+        return _scaled(head, a, b, _error_of_product(a, b), _share_of_product(a, b))
     if _scales(a, b):
         found = replace(head, tail=a.tail * b.big, tail_share=a.tail_share)
         found = found if a.tail else replace(head, tail=b.tail * a.big, tail_share=b.tail_share)
@@ -156,7 +173,7 @@ def wide_div(a: Bounds, b: Bounds) -> Bounds:
 
 def wide_sqrt(a: Bounds) -> Bounds:
     """The root of two doubles with what was lost."""
-    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+    if _is_zero(a):
         return a
     head = _root(a)
     if not a.tail_share < 2.0**-40 or a.least < RESIDUES:
@@ -172,7 +189,7 @@ def wide_sqrt(a: Bounds) -> Bounds:
 
 def wide_sqrt_cubed(a: Bounds) -> Bounds:
     """x sqrt(x) with what was lost."""
-    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+    if _is_zero(a):
         return a
     if not a.tail_share < 2.0**-40 or a.least < RESIDUES:
         raise NotEnclosed("the root of a number that has lost its digits, or is tiny")
@@ -192,7 +209,7 @@ def wide_sqrt_cubed(a: Bounds) -> Bounds:
 
 def wide_root(a: Bounds, degree: int) -> Bounds:
     """A root of any degree with what was lost."""
-    if a.low == a.high == 0.0 and a.is_double and a.error == 0.0:
+    if _is_zero(a):
         return a
     if a.low < 0.0 or not a.tail_share < 2.0**-40 or not a.share < 0.25:
         raise NotEnclosed("the root of a number that has lost its digits")
@@ -203,7 +220,8 @@ def wide_root(a: Bounds, degree: int) -> Bounds:
     local = off**2 * degree + 16 * UNIT * off
     low, high = ((end ** (1.0 / degree)) for end in (a.low, a.high))
     least = (a.least ** (1.0 / degree)) * (1 - 2 * off)
-    head = Bounds(low * (1 - 2 * off), high * (1 + 2 * off), least)
+    whole = low * (1 - local - SOME), high * (1 + local + SOME)
+    head = Bounds(low * (1 - 2 * off), high * (1 + 2 * off), least, sums=whole)
     found = _tailed(head, 2 * off * head.big, 2 * off)
     error = (share + local) * head.big * (1 + 4 * off)
     return _wide(found, error, compound(share, local))
@@ -219,15 +237,24 @@ def wide_log(a: Bounds) -> Bounds:
     head = Bounds(low, high, max(smallest(low, high), LEAST))
     found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
     inner = up(a.share / (1 - a.share))
-    error = inner + LOGARITHM * head.big
-    share = (
-        LOGARITHM
-        if inner == 0.0
-        else up(LOGARITHM + inner / head.small)
-        if head.small
-        else INFINITE
-    )
-    return _wide(found, error, share)
+    error = inner + min(LOGARITHM * head.big, LOGARITHM_SIZE)
+    local = min(LOGARITHM, LOGARITHM_SIZE / head.small) if head.small else LOGARITHM
+    share = local if inner == 0.0 else local + inner / head.small if head.small else INFINITE
+    return _wide(found, error, up(share))
+
+
+def wide_exp(a: Bounds) -> Bounds:
+    """The exponential of two doubles with what was lost."""
+    low, high = a.low - a.tail, a.high + a.tail
+    if high < NOTHING:
+        return Bounds(0.0, 0.0, error=LEAST, share=1.0)
+    if low < LEAST_EXPONENT or high > LARGEST_EXPONENT or not a.error < 2.0**-20:
+        raise NotEnclosed("the exponential of a number that is huge, or has lost its digits")
+    margin = 1 + 2.0**-40
+    head = Bounds(math.exp(low) / margin, math.exp(high) * margin, math.exp(low) / margin)
+    share = compound(a.error * (1 + a.error), EXPONENTIAL)
+    found = _tailed(head, 2 * UNIT * head.big, 2 * UNIT)
+    return _wide(found, share * head.big * margin, share)
 
 
 def normalised(found: Bounds) -> Bounds:
@@ -262,6 +289,7 @@ COMPENSATED: dict[str, Callable[..., Bounds]] = {
     "sqrt_cubed": wide_sqrt_cubed,
     "cbrt": lambda a: wide_root(a, 3),
     "log": wide_log,
+    "exp": wide_exp,
 }
 
 
@@ -308,12 +336,26 @@ def _root(a: Bounds) -> Bounds:
     return Bounds(math.sqrt(a.low), math.sqrt(a.high), math.sqrt(a.least))
 
 
+def _is_zero(a: Bounds) -> bool:
+    """Whether a value is 0, and ought to be."""
+    return a.low == a.high == 0.0 and a.is_double and a.error == 0.0
+
+
 def _same_sign(a: Bounds, b: Bounds) -> bool:
     return (a.low >= 0.0 and b.low >= 0.0) or (a.high <= 0.0 and b.high <= 0.0)
 
 
 def _share_of_sum(a: Bounds, b: Bounds) -> float:
-    return max(a.share, b.share) if _same_sign(a, b) else INFINITE
+    """That of the worse term; where signs differ, that of a term which is much larger."""
+    if _same_sign(a, b):
+        return max(a.share, b.share)
+    shares = [INFINITE]
+    for small, large in ((a, b), (b, a)):
+        least = large.small - large.tail - large.error
+        most = small.big + small.tail + small.error
+        if most < SMALL_PART * least:
+            shares.append((large.share + small.error / least) / (1 - most / least))
+    return up(min(shares))
 
 
 def _with(share: float, local: float, head: Bounds) -> float:
@@ -327,9 +369,19 @@ def _scales(a: Bounds, b: Bounds) -> bool:
     """Whether a factor is 0 or a power of two, and nothing underflows."""
     for one, other in ((a, b), (b, a)):
         if one.is_point and one.is_double and (one.low == 0.0 or _is_power_of_two(one.low)):
-            fine = other.grid * abs(one.low) >= LEAST
+            fine = max(other.grid, math.ulp(other.least)) * abs(one.low) >= LEAST
             return one.low == 0.0 or fine or other.least * abs(one.low) >= 2.0**54 * LEAST
     return False
+
+
+def _scaled(head: Bounds, a: Bounds, b: Bounds, error: float, share: float) -> Bounds:
+    """An exact product: what was before the last rounding of the other factor is before its own."""
+    scale, other = (a, b) if a.is_point and _is_power_of_two(a.low) else (b, a)
+    error, share = settle(head, up(error), up(share))
+    found = replace(head, error=error, share=share)
+    if other.before is None or not (scale.is_point and scale.error == 0.0):
+        return replace(found, before=(error, share))
+    return replace(found, before=(up(other.before[0] * scale.big), other.before[1]))
 
 
 def _is_power_of_two(value: float) -> bool:
@@ -360,6 +412,8 @@ def _share_of_product(a: Bounds, b: Bounds) -> float:
 
 def _error_of_quotient(a: Bounds, b: Bounds, head: Bounds) -> float:
     below = b.small - b.tail - b.error
+    if b.tail_share < 0.25 and b.share < 0.25:
+        below = max(below, b.small * (1 - b.tail_share) * (1 - b.share) * (1 - 2.0**-40))
     if not below > 0.0:
         raise NotEnclosed("a quotient whose divisor may be 0")
     largest = head.big * (1 + 2.0**-20) if a.tail_share + b.tail_share < 2.0**-21 else INFINITE

@@ -16,7 +16,7 @@ from time import monotonic
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.constants import nearest
-from symdyn.kernels.certify.proof.comparison import Comparison, Found, ZeroInside
+from symdyn.kernels.certify.proof.comparison import Comparison, Found, Subnormal, ZeroInside
 from symdyn.kernels.certify.proof.flow import Flow, Undecided
 from symdyn.kernels.certify.proof.models import NotEnclosed
 from symdyn.kernels.certify.proof.pieces import Anchor, Piece, double_at, place_of
@@ -87,6 +87,9 @@ class Search:
             found = self._bound(piece)
         except Undecided as problem:
             return [replace(task, piece=cut) for cut in self._where_ways_change(piece, problem)]
+        except Subnormal as problem:
+            self.parts.append(Part(replace(piece, is_extreme=True), None, str(problem)))
+            return []
         except NotEnclosed as problem:
             if not self._may_cut(task) or "is known for" in str(problem):
                 self.parts.append(Part(piece, None, str(problem)))

@@ -26,8 +26,10 @@ from symdyn.kernels.certify.proof import recurrences
 from symdyn.kernels.certify.proof.branched import Branched, Function, logarithm, total
 from symdyn.kernels.certify.proof.branches import Logarithmic, branch
 from symdyn.kernels.certify.proof.holomorphic import VARIABLE, holomorphic
+from symdyn.kernels.certify.proof.infinity import far, is_far
 from symdyn.kernels.certify.proof.models import Model, NotEnclosed
 from symdyn.kernels.certify.proof.recurrences import Action, by_library
+from symdyn.kernels.certify.proof.scaled import exponential
 from symdyn.kernels.program import REWRITTEN
 from symdyn.numerics.ball_steps import ball_of
 from symdyn.numerics.functions import TABLE
@@ -63,6 +65,8 @@ class _Evaluation:
         for kind, make in _SHAPES:
             if isinstance(expr, kind):
                 return make(self, expr)
+        if isinstance(expr, sp.Function) and is_far(expr, self(expr.args[-1])):
+            return far(expr, self(expr.args[-1]))
         if expr.func in SERIES and not self._singular(expr):
             return self(expr.args[0]).composed(SERIES[expr.func])
         if expr.func in REWRITTEN:
@@ -97,6 +101,7 @@ class _Evaluation:
         w = self(found.variable)
         regular = w.composed(holomorphic(found.regular, found.radius))
         second = w.composed(holomorphic(found.second, found.radius))
+        regular = regular * w.raised(Fraction(-found.pole))
         return logarithm(w) * (second * w.raised(Fraction(found.zero))) + regular
 
     def _number(self, expr: Expr) -> Model:
@@ -120,7 +125,7 @@ class _Evaluation:
     def _power(self, expr: Basic) -> Function:
         base, exponent = expr.as_base_exp()  # type: ignore[attr-defined]
         if base is sp.E:
-            return self(exponent).composed(recurrences.exponential)
+            return exponential(self(exponent))
         if isinstance(exponent, sp.Rational):
             return self(base).raised(Fraction(int(exponent.p), int(exponent.q)))
         share = self(exponent) * self(base).composed(recurrences.logarithm)
