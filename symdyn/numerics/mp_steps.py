@@ -24,10 +24,14 @@ Action = Callable[..., Number]
 
 
 @lru_cache(maxsize=32)
-def context(digits: int) -> Any:
-    """An mpmath context with a fixed number of decimal digits."""
+def context(digits: int, rounding: str = "n") -> Any:
+    """An mpmath context with a fixed number of decimal digits.
+
+    Steps are rounded to nearest (n), down (f, for floor) or up (c, for ceiling).
+    """
     mp = mpmath.MPContext()
     mp.dps = digits
+    mp._prec_rounding[1] = rounding  # what all its functions hand on to mpmath.libmp
     return mp
 
 
