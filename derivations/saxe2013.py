@@ -352,7 +352,7 @@ def standing_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
     return m / sqrt(divisor), w / sqrt(divisor), 1 / divisor
 
 
-@derivation
+@derivation(kernel=(t, a0, b0, strength, tau))
 def mode():
     """The solution in a form that has no large terms: (a, b, u, s - u) at time t.
 
@@ -510,7 +510,7 @@ def stable_mode_time(start: Expr, end: Expr) -> Expr:
     return tau / (2 * w) * log(1 + excess)
 
 
-@derivation
+@derivation(kernel=(first, last, strength, c0, tau))
 def mode_time():
     """The time in a form without cancellation; infinite where an end is never reached.
 
