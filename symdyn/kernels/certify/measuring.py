@@ -107,6 +107,10 @@ class Meter:
             for ball, value in zip(references or self._balls, values, strict=True)
         ]
 
+    def exact(self, output: int, point: Sequence[float], bits: int) -> Ball:
+        """A ball of the closed form of an output."""
+        return self._balls[output](point, bits)
+
     def at_infinity(self, output: int, point: Sequence[float]) -> AtBits | None:
         """What an output promises where an argument is infinite: its limit, or the plain value.
 
