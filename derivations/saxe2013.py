@@ -821,7 +821,7 @@ def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
 DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3})
 
 
-@derivation(emit=DEPTHS)
+@derivation(kernel=(u0, u_f, s, tau), emit=DEPTHS)
 def deep_time(n: Expr | int = depth):
     """The time in which a mode of n weights goes from one strength to another."""
     n = number_of_weights(n)
@@ -892,7 +892,7 @@ def depth_integrals():
     return integrand
 
 
-@derivation
+@derivation(kernel=(u0, u_f, s))
 def infinite_depth_time():
     """The time in units of tau/n, for very many weights, from one strength to another."""
     rate = claim(
@@ -902,15 +902,41 @@ def infinite_depth_time():
         eq="(16)",
     )
     primitive = antiderivative(1 / rate, u)
-    same_side = on_one_side(u0, u_f, s)
     time = claim(
         primitive.subs(u, u_f) - primitive.subs(u, u0),
         log(u_f * (s - u0) / (u0 * (s - u_f))) / s**2 + 1 / (s * u0) - 1 / (s * u_f),
         because="partial fractions",
         eq="(17)",
-        where=same_side,
+        where=on_one_side(u0, u_f, s),
     )
-    return Piecewise((time, same_side), (oo, True))
+    below = log(1 + s * (u_f - u0) / (u0 * (s - u_f))) / s**2 + (u_f - u0) / (s * u0 * u_f)
+    claim(
+        below,
+        time,
+        because="both terms grow with the distance",
+        where=And(u0 < s, u_f < s),
+    )
+    passed = z**2 / (2 * s**2) * hyper((1, 2), (3,), z)
+    claim(
+        passed.diff(z),
+        (1 / rate).subs(u, s / z) * (s / z).diff(z),
+        because="u = s/z, where the terms cancel: -log(1 - z) - z",
+        where=z < 1,
+    )
+    above = passed.subs(z, s / u_f) - passed.subs(z, s / u0)
+    claim(
+        above,
+        time,
+        because="z = s/u falls as the strength grows",
+        where=And(u0 > s, u_f > s),
+    )
+
+    def stable(start: Expr, end: Expr) -> Expr:
+        ends = {u0: start, u_f: end}
+        parts = (part.subs(ends, simultaneous=True) for part in (below, above))
+        return Piecewise((next(parts), start < s), (next(parts), True))
+
+    return both_ways(stable, u0, u_f, s)
 
 
 @derivation
@@ -940,7 +966,7 @@ def depth_integral(v: Expr, n: Expr) -> Expr:
 v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 
 
-@derivation(emit=({}, {"n": 5}))
+@derivation(kernel=(v0, v_f), emit=({}, {"n": 5}))
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)
@@ -960,7 +986,7 @@ def depth_time(n: Expr | int = depth):
         because="the same antiderivative, in units of tau/n",
         where=And(u < 1, where_deep(n)),
     )
-    return passed.subs(u, v_f) - passed.subs(u, v0)
+    return Piecewise((S.Zero, Eq(v0, v_f)), (passed.subs(u, v_f) - passed.subs(u, v0), True))
 
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n

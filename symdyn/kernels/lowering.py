@@ -20,7 +20,7 @@ from symdyn.kernels.backends import arb
 from symdyn.kernels.certify.proof.prove import Proof, prove
 from symdyn.kernels.certify.references import Expression, at_once, on_balls
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.ladder import Prove, Rung, climb, table_rung
+from symdyn.kernels.ladder import Prove, Rung, climb, measured, table_rung
 from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
@@ -226,10 +226,10 @@ def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung |
         program, kind = hypergeometric_program(results, domain.args), "hypergeometric"
     if program is None:
         return None
-    rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
-    error = Measurement(domain, on_programs(program), rows)(program).worst
-    reason = f"{kind} functions as series, in pairs"
-    return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
+    measure = Measurement(domain, [on_balls(Expression(results[0], domain.args))], target=target)
+    rung, masked = measured(Rung(3, "pairs", program, 0.0, target=target), measure, lambda: program)
+    best = masked if masked and masked.is_met else rung
+    return replace(best, reason=f"{kind} functions as series, in pairs{best.beyond}")
 
 
 def _real(symbol: Symbol) -> Symbol:

@@ -84,12 +84,18 @@ class Measurement:
     rows: Sequence[tuple[float, ...]] = ()
     target: float = np.inf
     box: Box = field(init=False)
+    _known: dict[Program, Doubles] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "box", Box.of(self.domain))
 
     def points(self, program: Program) -> Doubles:
         """The given rows, and points of all strata, those about seams of the program among them."""
+        if program not in self._known:
+            self._known[program] = self._drawn(program)
+        return self._known[program]
+
+    def _drawn(self, program: Program) -> Doubles:
         rng = np.random.default_rng(SEED)
         kinds = strata(self.box, seams([program], self.box, rng), STRATA, rng)
         given = [np.array(self.rows, np.float64)] if len(self.rows) else []

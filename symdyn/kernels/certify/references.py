@@ -236,6 +236,8 @@ def cost(expr: Expr) -> int:
 def _weight(node: Any) -> int:
     if isinstance(node, BOUND):
         return 5000
+    if isinstance(node, sp.hyper):
+        return 300
     return 40 if isinstance(node, sp.Function) else 1
 
 
