@@ -357,7 +357,7 @@ def standing_mode(m: Expr, w: Expr) -> tuple[Expr, Expr, Expr]:
     return m / sqrt(divisor), w / sqrt(divisor), 1 / divisor
 
 
-@derivation
+@derivation(kernel=(t, a0, b0, strength, tau))
 def mode():
     """The solution in a form that has no large terms: (a, b, u, s - u) at time t.
 
@@ -515,7 +515,7 @@ def stable_mode_time(start: Expr, end: Expr) -> Expr:
     return tau / (2 * w) * log(1 + excess)
 
 
-@derivation
+@derivation(kernel=(first, last, strength, c0, tau))
 def mode_time():
     """The time in a form without cancellation; infinite where an end is never reached.
 
@@ -826,7 +826,7 @@ def deep_stretch(start: Expr, end: Expr, n: Expr | int) -> Expr:
 DEPTHS = ({}, {"n": 1}, {"n": 2}, {"n": 3})
 
 
-@derivation(emit=DEPTHS)
+@derivation(kernel=(u0, u_f, s, tau), emit=DEPTHS)
 def deep_time(n: Expr | int = depth):
     """The time in which a mode of n weights goes from one strength to another."""
     n = number_of_weights(n)
@@ -897,7 +897,7 @@ def depth_integrals():
     return integrand
 
 
-@derivation
+@derivation(kernel=(u0, u_f, s))
 def infinite_depth_time():
     """The time in units of tau/n, for very many weights, from one strength to another."""
     rate = claim(
@@ -907,15 +907,41 @@ def infinite_depth_time():
         eq="(16)",
     )
     primitive = antiderivative(1 / rate, u)
-    same_side = on_one_side(u0, u_f, s)
     time = claim(
         primitive.subs(u, u_f) - primitive.subs(u, u0),
         log(u_f * (s - u0) / (u0 * (s - u_f))) / s**2 + 1 / (s * u0) - 1 / (s * u_f),
         because="partial fractions",
         eq="(17)",
-        where=same_side,
+        where=on_one_side(u0, u_f, s),
     )
-    return Piecewise((time, same_side), (oo, True))
+    below = log(1 + s * (u_f - u0) / (u0 * (s - u_f))) / s**2 + (u_f - u0) / (s * u0 * u_f)
+    claim(
+        below,
+        time,
+        because="both terms grow with the distance",
+        where=And(u0 < s, u_f < s),
+    )
+    passed = z**2 / (2 * s**2) * hyper((1, 2), (3,), z)
+    claim(
+        passed.diff(z),
+        (1 / rate).subs(u, s / z) * (s / z).diff(z),
+        because="u = s/z, where the terms cancel: -log(1 - z) - z",
+        where=z < 1,
+    )
+    above = passed.subs(z, s / u_f) - passed.subs(z, s / u0)
+    claim(
+        above,
+        time,
+        because="z = s/u falls as the strength grows",
+        where=And(u0 > s, u_f > s),
+    )
+
+    def stable(start: Expr, end: Expr) -> Expr:
+        ends = {u0: start, u_f: end}
+        parts = (part.subs(ends, simultaneous=True) for part in (below, above))
+        return Piecewise((next(parts), start < s), (next(parts), True))
+
+    return both_ways(stable, u0, u_f, s)
 
 
 @derivation
@@ -936,16 +962,20 @@ def number_of_layers():
     )
 
 
+def depth_part(v: Expr, n: Expr) -> Expr:
+    """An antiderivative of v^(2/n - 1)/(1 - v)."""
+    return n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v)
+
+
 def depth_integral(v: Expr, n: Expr) -> Expr:
     """An antiderivative of 1/(v^(2 - 2/n) (1 - v))."""
-    grown = n / 2 * v ** (2 / n) * hyper((1, 2 / n), (1 + 2 / n,), v)
-    return grown - v ** (2 / n - 1) / (1 - 2 / n)
+    return depth_part(v, n) - v ** (2 / n - 1) / (1 - 2 / n)
 
 
 v0, v_f = symbols("v0 v_f", positive=True)  # u/s at t = 0 and in the end
 
 
-@derivation(emit=({}, {"n": 5}))
+@derivation(kernel=(v0, v_f), emit=({}, {"n": 5}))
 def depth_time(n: Expr | int = depth):
     """T_n: the time from v0 s to v_f s in units in which the learning rate is best for depth n."""
     given(v0 < 1, v_f < 1)
@@ -965,7 +995,17 @@ def depth_time(n: Expr | int = depth):
         because="the same antiderivative, in units of tau/n",
         where=And(u < 1, where_deep(n)),
     )
-    return passed.subs(u, v_f) - passed.subs(u, v0)
+    time = passed.subs(u, v_f) - passed.subs(u, v0)
+    grown = depth_part(v_f, S(n)) - depth_part(v0, S(n))
+    shrunk = v0 ** (S(2) / n - 1) * ((1 + (v_f - v0) / v0) ** (S(2) / n - 1) - 1)
+    stable = grown - shrunk / (1 - S(2) / n)
+    claim(
+        stable,
+        time,
+        because="v_f is v0 (1 + (v_f - v0)/v0): powers of both cancel where they nearly agree",
+        where=where_deep(n),
+    )
+    return Piecewise((S.Zero, Eq(v0, v_f)), (stable, True))
 
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n

@@ -34,6 +34,7 @@ from symdyn.kernels.patterns.map import (
 )
 from symdyn.kernels.ranges import Range
 
+LONGEST_IN_BLOCKS = 1000  # nodes: of longer programs vector code takes minutes to compile
 DTYPES = ("float64", "float32")
 
 IMPORTS = """import math
@@ -79,11 +80,12 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     careful = far.printed(mask.program) if mask else Printed()
     interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
     inner = core
-    if plan.blocks:
+    if plan.blocks and len(plan.program.nodes) <= LONGEST_IN_BLOCKS:
         inner = printed(within(plan.program, interiors), core.tables, inside=True)
     counts = len(plan.ranges), len(plan.program.outputs)
     has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
-    blocks = plan.blocks and (mask is not None or (has_inner and sum(counts) <= PORTION))
+    short = len(plan.program.nodes) <= LONGEST_IN_BLOCKS
+    blocks = plan.blocks and short and (mask is not None or (has_inner and sum(counts) <= PORTION))
     calls = {*core.calls, *careful.calls, *(inner.calls if blocks else ()), "choose", "widest"}
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))

@@ -112,6 +112,11 @@ class Rung:
         return self.hopeless > MANY and self.program.count() > LONG
 
     @property
+    def beyond(self) -> str:
+        """What a mask is for, to be added to a reason."""
+        return f"; {_beyond(self.mask.odd)} in far arithmetic" if self.mask else ""
+
+    @property
     def is_proved(self) -> bool:
         """Whether the error is at most the target for every input that is not under a mask."""
         size = self.mask.odd.size if self.mask else None
@@ -293,18 +298,9 @@ class _Ladder:
         """A rung with its errors; and under a mask, if it meets the target on ordinary inputs."""
         if measure is None:
             return rung, None
-        errors = measure(rung.program, None)
-        odd = errors.odd(self.target)
-        rung = rung.seen(errors)
-        if rung.is_met or not odd or not masks:
-            return rung, None
-        try:
-            mask = Mask(odd, otherwise(self.forms[1], self.program))
-            errors = measure(rung.program, mask)
-        except UnsupportedError:
-            return rung, None  # far arithmetic lacks an operation
-        masked = replace(rung, number=5, name=RUNGS[4][1], mask=mask, below=rung.number)
-        return rung, masked.seen(errors)
+        return measured(
+            rung, measure, lambda: otherwise(self.forms[1], self.program) if masks else None
+        )
 
     def _rung(self, number: int, program: Program) -> Rung:
         ulps = Prediction(program, self.points).ulps().max(axis=0, initial=0.0)
@@ -312,6 +308,28 @@ class _Ladder:
         worst = float(ulps.max(initial=0.0))
         name = RUNGS[number - 1][1]
         return Rung(number, name, program, worst, missed, far, target=self.target)
+
+
+def measured(
+    rung: Rung, measure: Measure, far: Callable[[], Program | None]
+) -> tuple[Rung, Rung | None]:
+    """A rung with its errors; and under a mask, if it misses the target on odd inputs alone.
+
+    `far` is the program for these, if they may have one.
+    """
+    errors = measure(rung.program, None)
+    odd = errors.odd(rung.target)
+    rung = rung.seen(errors)
+    careful = None if rung.is_met or not odd else far()
+    if odd is None or careful is None:
+        return rung, None
+    try:
+        mask = Mask(odd, careful)
+        errors = measure(rung.program, mask)
+    except UnsupportedError:
+        return rung, None  # far arithmetic lacks an operation
+    masked = replace(rung, number=5, name=RUNGS[4][1], mask=mask, below=rung.number)
+    return rung, masked.seen(errors)
 
 
 def _is_cheap(program: Program) -> bool:

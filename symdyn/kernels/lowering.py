@@ -20,7 +20,7 @@ from symdyn.kernels.backends import arb
 from symdyn.kernels.certify.proof.prove import Proof, prove
 from symdyn.kernels.certify.references import Expression, at_once, on_balls
 from symdyn.kernels.graph import Graph, Program
-from symdyn.kernels.ladder import Prove, Rung, climb, table_rung
+from symdyn.kernels.ladder import Prove, Rung, climb, measured, table_rung
 from symdyn.kernels.limits import Limit, limits, with_conditions, with_limits
 from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
@@ -218,18 +218,28 @@ def _separated(expr: Expr, args: Sequence[Symbol]) -> list[Expr] | None:
 
 def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:
     """The rung of incomplete beta functions and hypergeometric functions: series in pairs."""
+    program = series_program(results, domain.args)
+    if program is None:
+        return None
+    kind = "incomplete beta" if results[0].has(sp.betainc_regularized) else "hypergeometric"
+    measure = Measurement(domain, [on_balls(Expression(results[0], domain.args))], target=target)
+    rung, masked = measured(Rung(3, "pairs", program, 0.0, target=target), measure, lambda: program)
+    best = masked if masked and masked.is_met else rung
+    return replace(best, reason=f"{kind} functions as series, in pairs{best.beyond}")
+
+
+def series_program(results: Sequence[Expr], args: Sequence[Symbol]) -> Program | None:
+    """The program of one result with functions that are computed as series in pairs, if it has any.
+
+    >>> z = Symbol("z", positive=True)
+    >>> series_program([sp.exp(z)], [z]) is None
+    True
+    """
     if len(results) != 1:
         return None
     if results[0].has(sp.betainc_regularized):
-        program, kind = beta_program(results[0], domain.args), "incomplete beta"
-    else:
-        program, kind = hypergeometric_program(results, domain.args), "hypergeometric"
-    if program is None:
-        return None
-    rows = sample(program, domain.as_domain(), count=SAMPLES, seed=SEED).rows
-    error = Measurement(domain, on_programs(program), rows)(program).worst
-    reason = f"{kind} functions as series, in pairs"
-    return Rung(3, "pairs", program, error, measured=error, target=target, reason=reason)
+        return beta_program(results[0], args)
+    return hypergeometric_program(results, args)
 
 
 def _real(symbol: Symbol) -> Symbol:

@@ -1,7 +1,8 @@
 """Errors of candidate programs on a domain, measured before one of them becomes a kernel.
 
-Points are those of the rewriting (values in the range of normal doubles) and those of a certificate
-(every stratum, edges included); where all of them meet a target, a search from the worst goes on.
+Points are those of the rewriting (values in the range of normal doubles), those of a certificate
+(every stratum, edges included) and some just within the masks that there are; where all of them
+meet a target, a search from the worst goes on.
 References are exact values on balls, never the program that is measured.
 """
 
@@ -27,6 +28,7 @@ from symdyn.numerics.doubles import Doubles
 from symdyn.numerics.ulps import Ball, errors_in_ulps
 
 STRATA = 2000  # points
+BESIDE = 80  # points within each mask
 TURNS = 16  # places where values begin or cease to be lost, of which the ends are looked for
 BISECTIONS = 24
 LOST = 2.0**30  # ulps: not rounding, but a value that left the doubles
@@ -82,16 +84,23 @@ class Measurement:
     rows: Sequence[tuple[float, ...]] = ()
     target: float = np.inf
     box: Box = field(init=False)
+    _known: dict[Program, Doubles] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "box", Box.of(self.domain))
 
     def points(self, program: Program) -> Doubles:
         """The given rows, and points of all strata, those about seams of the program among them."""
+        if program not in self._known:
+            self._known[program] = self._drawn(program)
+        return self._known[program]
+
+    def _drawn(self, program: Program) -> Doubles:
         rng = np.random.default_rng(SEED)
-        found = strata(self.box, seams([program], self.box, rng), STRATA, rng)
+        kinds = strata(self.box, seams([program], self.box, rng), STRATA, rng)
         given = [np.array(self.rows, np.float64)] if len(self.rows) else []
-        return np.concatenate([*given, *(_part(one.points, rng) for one in found)])
+        found = [*given, *(_part(one.points, rng) for one in kinds), _within_masks(self.box, rng)]
+        return np.concatenate(found)
 
     def __call__(self, program: Program, mask: Mask | None = None) -> Errors:
         """Errors of a program, compiled.
@@ -164,6 +173,22 @@ class Measurement:
         ]
         with np.errstate(invalid="ignore"):
             return values, np.fmax.reduce(columns)
+
+
+def _within_masks(box: Box, rng: np.random.Generator) -> Doubles:
+    """Points at which all arguments are as small, or as large, as each mask leaves them.
+
+    Products leave the doubles there first, and random points seldom lie there.
+    """
+    shape = len(SIZES), BESIDE, len(box.ends)
+    exponents = np.array(SIZES)[:, None, None] - rng.uniform(0.0, 4.0, shape)
+    common = rng.choice([-1.0, 1.0], (*shape[:2], 1))
+    ways = np.where(rng.random((*shape[:2], 1)) < 0.75, common, rng.choice([-1.0, 1.0], shape))
+    points = rng.choice([-1.0, 1.0], shape) * 2.0 ** (ways * exponents)
+    low, high = np.array(box.ends).T
+    return box.within(
+        np.clip(np.where(low >= 0, np.abs(points), points), low, high).reshape(-1, shape[2])
+    )
 
 
 def _part(points: Doubles, rng: np.random.Generator) -> Doubles:

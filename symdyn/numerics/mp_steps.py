@@ -24,10 +24,14 @@ Action = Callable[..., Number]
 
 
 @lru_cache(maxsize=32)
-def context(digits: int) -> Any:
-    """An mpmath context with a fixed number of decimal digits."""
+def context(digits: int, rounding: str = "n") -> Any:
+    """An mpmath context with a fixed number of decimal digits.
+
+    Steps are rounded to nearest (n), down (f, for floor) or up (c, for ceiling).
+    """
     mp = mpmath.MPContext()
     mp.dps = digits
+    mp._prec_rounding[1] = rounding  # what all its functions hand on to mpmath.libmp
     return mp
 
 
@@ -88,7 +92,7 @@ def lowered(expr: Basic) -> tuple[tuple[Action | None, tuple[Any, ...], Basic], 
 def action_of(node: Basic) -> Action:
     """mpmath's way of one node."""
     if isinstance(node, sp.Add):
-        return lambda mp, *values: mp.fsum(values)
+        return _sum
     if isinstance(node, sp.Mul):
         return lambda mp, *values: mp.fprod(values)
     if isinstance(node, sp.Pow):
@@ -112,6 +116,11 @@ def call_of(entry: Entry) -> Action:
         return value(mp, *args)
 
     return call
+
+
+def _sum(mp: Any, *terms: Number) -> Number:
+    """A sum; mpmath's own drops small terms, whatever the rounding is."""
+    return mp.fsum(terms) if mp._prec_rounding[1] == "n" else sum(terms, mp.zero)
 
 
 def _power(mp: Any, base: Number, exponent: Number) -> Number:

@@ -30,14 +30,18 @@ BINDER_ACTIONS.update(
 )
 
 
-def evaluate(expr: Expr, point: Mapping[Symbol, Any], digits: int) -> mpmath.mpf | mpmath.mpc:
+def evaluate(
+    expr: Expr, point: Mapping[Symbol, Any], digits: int, rounding: str = "n"
+) -> mpmath.mpf | mpmath.mpc:
     """Value of an expression to a number of digits, as a number of mpmath's own context.
+
+    `rounding` is that of every step: to nearest (n), down (f) or up (c).
 
     >>> x = Symbol("x")
     >>> print(mpmath.nstr(evaluate(sp.sqrt(x), {x: 2}, 30), 15))
     1.4142135623731
     """
-    mp = context(digits + GUARD_DIGITS)
+    mp = context(digits + GUARD_DIGITS, rounding)
     values = {symbol: number_of(value, mp) for symbol, value in point.items()}
     return handed_out(run(with_exact_values(sp.sympify(expr), point), values, mp))
 

@@ -45,3 +45,13 @@ def test_a_search_goes_on_from_the_worst_points() -> None:
 def test_a_program_without_a_value_anywhere_is_refused() -> None:
     with pytest.raises(DomainError, match="no value"):
         measured(sp.log(x), sp.log(x), low=-3, high=-2)
+
+
+def test_powers_that_leave_the_doubles_together_narrow_the_mask() -> None:
+    """Random arguments are seldom all as small as a mask of 2^-300 leaves them."""
+    p, q = sp.symbols("p q", positive=True)
+    domain = Ranges.of([p, q])
+    program = build(p + sp.sqrt(p**4 + q**4) / q, (p, q))
+    found = Measurement(domain, on_programs(program), target=2.0)(program)
+    odd = found.odd(2.0**20)
+    assert odd is not None and odd.size == 100

@@ -28,10 +28,11 @@ def values_at(program: Program, points: Doubles) -> list[Any]:
     [-1.0, 2.0]
     """
     values: list[Any] = []
+    shape = points.shape[:1]
     with np.errstate(all="ignore"):
         for node in program.nodes:
             found = _value(node, [values[k] for k in node.args], points)
-            values.append(np.broadcast_to(found, points.shape[:1]))
+            values.append(found if np.shape(found) == shape else np.broadcast_to(found, shape))
     return values
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from symdyn.errors import InputError
+from symdyn.kernels.certify.conditioning import Conditioning
 from symdyn.kernels.certify.exhaustive import Exhaustive
 from symdyn.kernels.certify.machine_code import MachineCode
 from symdyn.kernels.certify.proof.prove import Proof
@@ -129,7 +130,8 @@ class Certificate:
     """What is known of the error of a kernel by measurement.
 
     `share` is the largest error as a share of what is allowed where it was seen, for kernels that
-    are allowed more at some points than at others.
+    are allowed more at some points than at others. `conditioning` says how far the inputs determine
+    the value at the point with the largest share, or the largest error.
 
     >>> from sympy import Symbol, exp
     >>> from symdyn.kernels.kernel import kernel
@@ -154,6 +156,7 @@ class Certificate:
     float32: Exhaustive | None = None
     machine_code: MachineCode | None = None
     proof: Proof | None = None
+    conditioning: Conditioning | None = None
     version: int = VERSION
 
     @property
@@ -227,7 +230,8 @@ class Certificate:
 
     def __str__(self) -> str:
         counted = ", ".join(f"{use.points} against the {use.name}" for use in self.references)
-        more = [f"{part}" for part in self.further if part and f"{part}"]
+        further = self.conditioning if self.share is not None else None, *self.further
+        more = [f"{part}" for part in further if part and f"{part}"]
         return "; ".join(
             [
                 f"at most {self.error:.3g} {self.unit} seen at {self.sampled.points} points and "
@@ -262,6 +266,9 @@ def rows(certificate: Certificate) -> list[tuple[str, str]]:
         (f"{row.argument} = {row.input}", f"{', '.join(row.result)} ({row.expected})")
         for row in certificate.special_inputs
     ]
+    if certificate.conditioning is not None:
+        kappa = ", ".join(f"{one:.2g}" for one in certificate.conditioning.kappa)
+        shown.append(("condition numbers at the worst", kappa))
     for part in certificate.further:
         shown += part.rows() if part else []
     return [*shown, ("digest", subject.digest[:16]), *certificate.environment]

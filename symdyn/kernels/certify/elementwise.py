@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 
 import numpy as np
@@ -18,9 +19,19 @@ from symdyn.kernels.certify.certificate import (
     Certificate,
     ReferenceUse,
     Search,
+    SpecialInput,
     Worst,
 )
 from symdyn.kernels.certify.climbing import Measure, climb, starts_from
+from symdyn.kernels.certify.conditioning import (
+    ALLOWANCE,
+    MOST,
+    Conditioning,
+    Suspect,
+    above,
+    at_worst,
+    judged,
+)
 from symdyn.kernels.certify.environment import environment, refuse_flush_to_zero
 from symdyn.kernels.certify.exhaustive import Progress, exhaustive, refuse_several
 from symdyn.kernels.certify.input_kinds import input_kinds
@@ -65,13 +76,11 @@ def certify_elementwise(
     places = np.concatenate([stratum.points for stratum in found])
     errors = meter(places)
     climbed = climb(_within(box, meter), starts_from(places, errors), rng)
-    worst = _worst(
-        meter,
-        np.concatenate([places, climbed.points]),
-        np.concatenate([errors, climbed.errors]),
-    )
+    looked_at = np.concatenate([places, climbed.points])
+    seen = np.concatenate([errors, climbed.errors])
+    worst = _worst(meter, looked_at, seen)
     chosen = _chosen(found, box, worst)
-    against = _against_definition(kernel, meter, chosen)
+    against, apart = _against_definition(kernel, meter, chosen)
     special = (*special_inputs(kernel, meter, box), *input_kinds(kernel, box))
     refuse_flush_to_zero()
     parts = np.split(errors, np.cumsum([len(stratum.points) for stratum in found])[:-1])
@@ -79,8 +88,9 @@ def certify_elementwise(
     search = Search(len(climbed.points), climbed.evaluations, summary(climbed.errors)[0])
     known = float(np.fmax(sample.maximum, search.maximum))
     every = exhaustive(kernel, known, progress=progress) if float32 else None
+    allowed = _allowed(kernel, meter, looked_at, seen, apart, special)
     return Certificate(
-        subject=subject(kernel, across),
+        subject=replace(subject(kernel, across), allowance=ALLOWANCE if allowed else ""),
         unit="ulp" if kernel.dtype == "float64" else "ulp of single precision",
         seed=seed,
         asked=asked,
@@ -93,6 +103,8 @@ def certify_elementwise(
         float32=every,
         machine_code=machine_code(kernel, chosen),
         proof=getattr(kernel, "proof", None),
+        share=None if allowed is None else allowed.share,
+        conditioning=allowed or at_worst(meter.forms, worst[0].arguments, worst[0].error),
     )
 
 
@@ -161,7 +173,37 @@ def _chosen(found: Sequence[Stratum], box: Box, worst: Sequence[Worst]) -> Doubl
     return np.array(list(dict.fromkeys(map(tuple, points.tolist()))))
 
 
-def _against_definition(kernel: Elementwise, meter: Meter, points: Doubles) -> ReferenceUse:
+def _allowed(
+    kernel: Elementwise,
+    meter: Meter,
+    points: Doubles,
+    errors: Doubles,
+    apart: tuple[Doubles, Sequence[Doubles]],
+    special: Sequence[SpecialInput],
+) -> Conditioning | None:
+    """Where most is used of what is allowed, if any error exceeds the target.
+
+    None, too, where too many do.
+    """
+    target = getattr(kernel, "target", None)
+    if target is None or kernel.dtype != "float64":
+        return None
+    wrong = np.unique(points[errors > target], axis=0)
+    if len(wrong) > MOST:
+        return None
+    found = above(target, wrong, meter.each(wrong, meter.values(wrong))) if len(wrong) else []
+    found += above(target, *apart)
+    for row in special:
+        if row.error is not None and row.error > target:
+            place = tuple(float.fromhex(x) for x in row.point)
+            found.append(Suspect(place, (row.error,) * len(kernel.results)))
+    return judged(meter.forms, target, found)
+
+
+def _against_definition(
+    kernel: Elementwise, meter: Meter, points: Doubles
+) -> tuple[ReferenceUse, tuple[Doubles, Sequence[Doubles]]]:
+    """How many points were held against the definition; those points, and the errors there."""
     definitions = [
         Definition(
             Expression.of(expr, kernel.args, k, kernel.limits),
@@ -169,26 +211,28 @@ def _against_definition(kernel: Elementwise, meter: Meter, points: Doubles) -> R
         )
         for k, expr in enumerate(kernel.definition or kernel.results)
     ]
-    errors = _in_time(definitions, meter, points)
+    each = _in_time(definitions, meter, points)
+    errors = np.maximum.reduce(each)
     undecided = int(np.isnan(errors).sum())
     names = ", ".join(dict.fromkeys(definition.name for definition in definitions))
-    return ReferenceUse(names, len(errors) - undecided, undecided, summary(errors)[0])
+    use = ReferenceUse(names, len(errors) - undecided, undecided, summary(errors)[0])
+    return use, (points[: len(errors)], each)
 
 
-def _in_time(definitions: Sequence[Definition], meter: Meter, points: Doubles) -> Doubles:
+def _in_time(definitions: Sequence[Definition], meter: Meter, points: Doubles) -> list[Doubles]:
     """Errors at the points in order, as many as the time allows: an integral may take long."""
     end = monotonic() + SECONDS_FOR_DEFINITION
-    known: list[Doubles] = []
+    known: list[list[Doubles]] = []
     for part in np.array_split(points, -(-len(points) // _AT_ONCE)):
         if monotonic() > end:
             break
         known.append(
-            meter.against(
-                definitions,
+            meter.each(
                 part,
                 meter.values(part),
+                definitions,
                 bits=FIRST_BITS_OF_DEFINITION,
                 most_bits=min(definition.most_bits for definition in definitions),
             )
         )
-    return np.concatenate(known)
+    return [np.concatenate(parts) for parts in zip(*known, strict=True)]

@@ -88,14 +88,28 @@ class Meter:
         most_bits: int = MOST_BITS,
     ) -> Doubles:
         """The worst error over the results; nan where a result is undecided."""
+        return np.maximum.reduce(self.each(points, values, references, bits, most_bits))
+
+    def each(
+        self,
+        points: Doubles,
+        values: Sequence[Doubles],
+        references: Sequence[Callable[[Any, int], Ball]] | None = None,
+        bits: int = FIRST_BITS,
+        most_bits: int = MOST_BITS,
+    ) -> list[Doubles]:
+        """The errors of each result, against the closed form unless told otherwise."""
         places = points.tolist()
-        errors = [
+        return [
             errors_in_ulps(
                 value.tolist(), places, ball, bits=bits, most_bits=most_bits, format=self.format
             )
-            for ball, value in zip(references, values, strict=True)
+            for ball, value in zip(references or self._balls, values, strict=True)
         ]
-        return np.maximum.reduce(errors)
+
+    def exact(self, output: int, point: Sequence[float], bits: int) -> Ball:
+        """A ball of the closed form of an output."""
+        return self._balls[output](point, bits)
 
     def at_infinity(self, output: int, point: Sequence[float]) -> AtBits | None:
         """What an output promises where an argument is infinite: its limit, or the plain value.

@@ -45,8 +45,18 @@ def in_plain_python(source: str) -> Callable[..., Any]:
     tree = ast.parse(source)
     tree.body = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
     names: dict[str, Any] = {**_NAMES, "__builtins__": _BUILTINS}
+    tree = ast.fix_missing_locations(_Doubles().visit(tree))
     exec(compile(tree, "<emitted module>", "exec"), names)
     return names["kernel"]
+
+
+class _Doubles(ast.NodeTransformer):
+    """Literals as NumPy's doubles: division by a zero of Python's raises."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if not isinstance(node.value, float):
+            return node
+        return ast.Call(ast.Name("float", ast.Load()), [node], [])
 
 
 def fma(x: Any, y: Any, z: Any) -> np.float64:

@@ -129,14 +129,20 @@ def at_once(
 
 
 def by_numbers(form: Expression) -> Callable[[Point, int], Ball]:
-    """Balls around two values of mpmath that agree; not rigorous."""
+    """Balls around two values of mpmath that agree; not rigorous.
+
+    Steps of closed forms are rounded down for one value and up for the other: 1 - exp(-x) would
+    otherwise be 0 for both where x is tiny, and they would agree on what is left of a sum.
+    """
+    down, up = "nn" if form.expr.has(*BOUND) else "fc"
 
     def ball(point: Point, bits: int) -> Ball:
         expr, at = form.at(point), _at(form.args, point)
         digits = int(bits * _DIGITS_PER_BIT)
         if digits > _MOST_DIGITS:
             return arb("nan")
-        low, high = evaluate(expr, at, digits), evaluate(expr, at, digits * 3 // 2 + 5)
+        low = evaluate(expr, at, digits, down)
+        high = evaluate(expr, at, digits * 3 // 2 + 5, up)
         if high == 0 and digits < _DIGITS_OF_A_ZERO:
             return arb(0, _ANYTHING)  # perhaps all digits were lost, at both precisions
         return _between(low, high, bits)
@@ -230,6 +236,8 @@ def cost(expr: Expr) -> int:
 def _weight(node: Any) -> int:
     if isinstance(node, BOUND):
         return 5000
+    if isinstance(node, sp.hyper):
+        return 300
     return 40 if isinstance(node, sp.Function) else 1
 
 

@@ -15,7 +15,7 @@ Nothing is proved here: a seam that a grid does not resolve is missed.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -91,11 +91,12 @@ def _on_line(program: Program, box: Box, axis: int, base: Doubles) -> list[tuple
     before = np.array(
         [marks[n][np.searchsorted(ordinals(grid), low)] for n, low in zip(nodes, lows, strict=True)]
     )
-    part = set(nodes)
+    part = sorted(set(nodes))
+    inner, rows = replace(program, outputs=tuple(part)).pruned(), [part.index(n) for n in nodes]
     for _ in range(STEPS):
         middles = lows + (highs - lows) // 2
-        at = _marks(program, _line(base, axis, doubles(middles)), part)
-        same = np.array([at[n][k] for k, n in enumerate(nodes)]) == before
+        at = _marks(inner, _line(base, axis, doubles(middles)), set(inner.outputs))
+        same = np.array([at[inner.outputs[j]][k] for k, j in enumerate(rows)]) == before
         lows, highs = np.where(same, middles, lows), np.where(same, highs, middles)
     ends = np.unique(np.concatenate([lows, highs]))
     return [tuple(row) for row in _line(base, axis, doubles(ends)).tolist()]
@@ -119,11 +120,13 @@ def _line(base: Doubles, axis: int, values: Doubles) -> Doubles:
 def _marks(program: Program, points: Doubles, wanted: Container[int] | None = None) -> list[Any]:
     """For each node the sign (and range), truth or whole number that a seam changes.
 
-    None for nodes that are not wanted, if some are.
+    None for constants, and for nodes that are not wanted, if some are.
     """
     values = values_at(program, points)
     return [
-        _mark(node, value) if wanted is None or k in wanted else None
+        None
+        if node.op == "const" or (wanted is not None and k not in wanted)
+        else _mark(node, value)
         for k, (node, value) in enumerate(zip(program.nodes, values, strict=True))
     ]
 
@@ -143,6 +146,8 @@ def _brackets(marks: list[Any], places: Ordinals) -> tuple[Ordinals, Ordinals, l
     nodes: list[int] = []
     seen: set[tuple[int, bytes]] = set()
     for n, mark in enumerate(marks):
+        if mark is None:
+            continue
         changes = np.flatnonzero(mark[1:] != mark[:-1])
         if (
             not changes.size

@@ -32,6 +32,7 @@ from sympy import (
     log,
     together,
 )
+from sympy.codegen.cfunctions import expm1, log1p
 
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.operations import F64, PAIR
@@ -70,11 +71,29 @@ def _is_known(call: Expr) -> bool:
 
 
 def _in_exponentials(expr: Expr) -> Expr:
-    """Powers with broken exponents by logarithms, which have pair arithmetic."""
-    return expr.replace(
-        lambda part: part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer,
-        lambda part: exp(part.exp * log(part.base)),
+    """Powers with broken exponents by logarithms, which have pair arithmetic.
+
+    (1 + x)^p - 1 becomes expm1(p log1p(x)): of the power alone too little is left for small x.
+    """
+    return expr.replace(_is_gain, _gain).replace(
+        _is_broken, lambda part: exp(part.exp * log(part.base))
     )
+
+
+def _is_broken(part: Expr) -> bool:
+    return bool(part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer)
+
+
+def _is_gain(part: Expr) -> bool:
+    if not part.is_Add or len(part.args) != 2 or S.NegativeOne not in part.args:
+        return False
+    power = part + 1
+    return _is_broken(power) and power.base.is_Add and S.One in power.base.args
+
+
+def _gain(part: Expr) -> Expr:
+    power = part + 1
+    return expm1(power.exp * log1p(power.base - 1))
 
 
 def _enter(graph: Graph, call: Expr) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import sympy as sp
@@ -43,6 +43,23 @@ def test_numbers_that_cancel_wholly_are_no_value() -> None:
 def test_numbers_that_cancel_wholly_are_decided_with_more_digits(point: float) -> None:
     numbers = by_numbers(Expression(sp.sqrt(x**2 + 1) - 1, (x,)))
     assert ulps(point * point / 2, lambda bits: numbers([point], bits)) < 2
+
+
+@pytest.mark.parametrize("point", [1e-40, 1e-300])
+@pytest.mark.parametrize("vanishing", [1 - sp.exp(-x), sp.sqrt(1 + x) - 1])
+def test_numbers_do_not_agree_on_a_sum_that_lost_a_term(vanishing: sp.Expr, point: float) -> None:
+    """What cancels wholly may be a part of the value that others hide."""
+    form = Expression(1 + vanishing / x, (x,))
+    assert not numbers_agree(form, point, 80)
+    assert ulps(2.0 if vanishing.has(sp.exp) else 1.5, at_bits(form, point)) < 1
+
+
+def numbers_agree(form: Expression, point: float, bits: int) -> bool:
+    return bool(by_numbers(form)([point], bits).rad() < 1e-10)
+
+
+def at_bits(form: Expression, point: float) -> Callable[[int], acb | arb]:
+    return lambda bits: by_numbers(form)([point], bits)
 
 
 def test_a_zero_that_stays_is_one() -> None:
