@@ -6,11 +6,15 @@ that turned out worse than they were estimated are followed by dearer and by str
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from time import perf_counter
 from typing import TypeVar
 
+from flint import arb
 from sympy import Expr, Symbol
 
 from symdyn.errors import UnsupportedError
@@ -19,9 +23,11 @@ from symdyn.kernels.approximate.writing import written
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
 from symdyn.kernels.reparametrise.cells import Cells, cells, onesided, unfolded
+from symdyn.kernels.reparametrise.exact_function import ExactFunction, NotKnown
 from symdyn.proof.deadline import deadline
 
 SECONDS = 30.0  # for each step
+SLOW = 0.5  # seconds for one value, of which a table needs hundreds
 STRICTER = (1.0, 0.7, 0.5, 0.25)  # shares of the room above half an ulp
 CLOSE = 0.25  # tried first where the room is half an ulp at most: there digits cost little
 ATTEMPTS = 4  # choices for each
@@ -48,6 +54,7 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
 
     Raises NoVariable, NotKnown or NoTable (each an UnsupportedError) with the reason why not.
     """
+    _refuse_slow(expr, symbol, part)
     ways = _ways(expr, symbol, part)
     seen = set[Program]()
     room = target - HALF_ULP
@@ -64,6 +71,22 @@ def tables(expr: Expr, symbol: Symbol, part: Range, target: float) -> Iterator[T
             seen.add(table.program)
     if refusal is not None and not seen:
         raise refusal
+
+
+def _refuse_slow(expr: Expr, symbol: Symbol, part: Range) -> None:
+    """Stop before hundreds of values are asked for that take long, as integrals do.
+
+    Raises NoTable; where there is no value somewhere in the middle others may be.
+    """
+    low, high = (min(max(end, -1.0), 1.0) for end in part.inside)
+    if low == high:
+        low, high = part.inside
+        low, high = (low, low + 1.0) if high == math.inf else (high - 1.0, high)
+    begun = perf_counter()
+    with suppress(NotKnown):
+        _in_time(lambda: ExactFunction(expr, symbol)(lambda: arb((low + high) / 2)))
+    if (taken := perf_counter() - begun) > SLOW:
+        raise NoTable(f"each of its values takes {taken:.1g} s, and a table needs hundreds")
 
 
 def _ways(expr: Expr, symbol: Symbol, part: Range) -> list[Cells]:

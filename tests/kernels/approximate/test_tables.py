@@ -140,6 +140,14 @@ def test_values_that_take_too_long_are_given_up(monkeypatch: pytest.MonkeyPatch)
         next(tables(besselj(1, x) + x, x, Range(sp.S.Zero, sp.Integer(20)), 1.0))
 
 
+def test_values_that_are_slow_are_refused_at_once() -> None:
+    """A Debye function: each value is an integral on balls."""
+    x, t = sp.symbols("x t", positive=True)
+    debye = sp.Integral(t / (exp(t) - 1), (t, 0, x)) / x
+    with pytest.raises(NotLowerable, match="each of its values takes .* s, and a table needs"):
+        kernel(debye, x, domain={x: (0, 10)}, target=1)
+
+
 def test_documents_show_a_table() -> None:
     found = next(tables(SEMI, x, Range(-sp.S.One, sp.S.One), 1.0))
     assert "\\begin{cases}" in latex.text(found.program)
