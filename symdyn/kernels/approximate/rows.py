@@ -107,7 +107,7 @@ class Row:
     def _values(self, found: Series) -> Floats:
         coefficients = [float(c) for c in found.coefficients]
         u = (self._points + float(self.origin - found.middle)) / float(found.half)
-        return np.polynomial.chebyshev.chebval(u, coefficients)
+        return np.asarray(np.polynomial.chebyshev.chebval(u, coefficients), np.float64)
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 import sympy as sp
 from flint import arb, ctx
@@ -54,9 +55,7 @@ def _coefficients(
 ) -> tuple[Fraction, Fraction] | None:
     """q_1 and q_2 from places about 2^digits."""
     try:
-        values = [
-            function(lambda k=k: side * arb(2) ** (digits + k), BITS) for k in range(STEPS)
-        ]
+        values = [function(lambda k=k: side * arb(2) ** (digits + k), BITS) for k in range(STEPS)]
     except NotKnown:
         return None
     with ctx.workprec(BITS):
@@ -72,7 +71,7 @@ def _coefficients(
 def _applied(values: list[arb], shifts: tuple[int, ...]) -> arb:
     """Product of the operators E - shift."""
     for shift in shifts:
-        values = [b - shift * a for a, b in zip(values, values[1:], strict=False)]
+        values = [b - shift * a for a, b in pairwise(values)]
     return values[0]
 
 

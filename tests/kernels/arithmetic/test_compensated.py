@@ -21,6 +21,7 @@ from numba import njit
 from symdyn.kernels.arithmetic.compensated_source import BINARY, UNARY
 from symdyn.kernels.arithmetic.definitions import compensated, required
 from symdyn.kernels.arithmetic.series import TAILS, Tail, economised
+from symdyn.kernels.certify.proof.rounding import EXPONENTIAL, LOGARITHM_SIZE
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.loading import load
 from symdyn.kernels.program import build
@@ -128,6 +129,10 @@ def test_a_correction_adds_digits(name: str, module: ModuleType) -> None:
             if abs(value) > 1e-250:
                 error = abs(arb(float(h)) + arb(float(l)) - value)
                 assert error < 2.0**-55 * abs(value), at
+                if name == "log":  # what proofs rely on besides
+                    assert error < LOGARITHM_SIZE, at
+                if name == "exp":
+                    assert error < EXPONENTIAL * abs(value), at
 
 
 @pytest.mark.parametrize("name", UNARY)

@@ -38,7 +38,7 @@ class Bounds:
     """A value on an interval; `before` are error and share before the last rounding.
 
     `least` is the smallest size that the head can have if it is not 0, and the head is a whole
-    multiple of `grid`. `sums` is a range of head + tail, where it is narrower than that of the head.
+    multiple of `grid`. `sums` is a range of head + tail, if narrower than that of the head.
     """
 
     low: float

@@ -7,12 +7,13 @@
 Cut off, each is wrong by a share between 0 and 1 of the first term that is left out: for z > 0, and
 for K_n from as many terms on as n - 1/2 (DLMF 7.12(i), 10.40(ii), 5.11(ii)). Beside minus infinity
 
-    erfc(-z) = 2 - erfc(z),  erf(z) = 1 - erfc(z) = -erf(-z),  tanh(z) = (1 - e)/(1 + e), e = exp(-2 z)
+    erfc(-z) = 2 - erfc(z),  erf(z) = 1 - erfc(z) = -erf(-z)
+    tanh(z) = (1 - e)/(1 + e),  e = exp(-2 z)
 
-    2F1(a, b; c; -1/w)    w^a Gamma(b-a) Gamma(c)/(Gamma(b) Gamma(c-a)) 2F1(a, a-c+1; a-b+1; -w), and
-                          the same with a and b exchanged (DLMF 15.8.2); for b = a it is
-                          w^a (R(w) + log(w) S(w)),
-                          S = -Gamma(c)/(Gamma(a) Gamma(c-a)) 2F1(a, a-c+1; 1; -w)  (DLMF 15.8.8)
+    2F1(a, b; c; -1/w)
+        w^a Gamma(b-a) Gamma(c)/(Gamma(b) Gamma(c-a)) 2F1(a, a-c+1; a-b+1; -w), and the same with a
+        and b exchanged (DLMF 15.8.2); for b = a it is w^a (R(w) + log(w) S(w)) (DLMF 15.8.8),
+        S = -Gamma(c)/(Gamma(a) Gamma(c-a)) 2F1(a, a-c+1; 1; -w)
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def is_far(expr: Basic, inner: Any) -> bool:
     return expr.func in NEAREST and bool(inner.value > NEAREST[expr.func])
 
 
-def far(expr: Basic, inner: Model) -> Any:
+def far(expr: Basic, inner: Any) -> Any:
     """A function of one that grows.
 
     Raises NotEnclosed where nothing is known of it.
@@ -105,7 +106,9 @@ def _enveloped(coefficients: Iterator[arb], u: Model, least: int) -> Model:
     terms = list(islice(coefficients, MOST_TERMS))
     top = u.value.abs_upper()
     sizes = [abs(c) * top**k for k, c in enumerate(terms)]
-    last = min(range(least, len(terms)), key=lambda k: float(sizes[k].log().mid()) if sizes[k] else 0)
+    last = min(
+        range(least, len(terms)), key=lambda k: float(sizes[k].log().mid()) if sizes[k] else 0
+    )
     found = Model.constant(terms[last] * arb(0.5, 0.5), u.reach, u.order)
     for c in reversed(terms[:last]):
         found = found * u + c
@@ -134,7 +137,14 @@ def _hypergeometric(expr: Any, z: Model) -> Any:
 def _one_of_two(a: Any, b: Any, c: Any, w: Model) -> Any:
     scale = gamma(b - a) * gamma(c) / (gamma(b) * gamma(c - a))
     inner = w.composed(holomorphic(hyper((a, a - c + 1), (a - b + 1,), -VARIABLE), 1.0))
-    return inner * w.raised(_fraction(a)) * arb(ball_of(scale))
+    return inner * w.raised(_fraction(a)) * _real(scale)
+
+
+def _real(value: Any) -> arb:
+    found = ball_of(value)
+    if not isinstance(found, arb):
+        raise NotEnclosed(f"{value} is not real")
+    return found
 
 
 def _fraction(value: Any) -> Fraction:

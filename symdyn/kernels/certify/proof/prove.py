@@ -34,7 +34,14 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 
 BITS = 320
 SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
-ROOTS = ((1, Model), (2, Model), (3, Model), (1, Branched), (6, Model), (12, Model))  # as long as there is one
+ROOTS = (
+    (1, Model),
+    (2, Model),
+    (3, Model),
+    (1, Branched),
+    (6, Model),
+    (12, Model),
+)  # as long as there is one
 SHOWN = 3  # gaps
 SIZES = (2.0**-1021, 2.0**-958, 2.0**-478, 2.0**-318)  # from which on fewer products underflow
 

@@ -86,8 +86,9 @@ class Scaled:
             raise NotEnclosed("what is not known to fall")
         top = exponent.reach.abs_upper()
         steep = -exponent.unit.upper() * raised(top, exponent.power)
+        m = arb(exponent.power.numerator) / exponent.power.denominator
         k = arb(function.power.numerator) / function.power.denominator
-        if not steep * abs(exponent.power) >= -k:
+        if not steep * (-m) >= -k:
             raise NotEnclosed("what falls no faster than its factors grow")
         size = (-min(steep, MOST)).exp() * (top.log() * k).exp() * abs(function.unit)
         return Model.constant(arb(0, size.abs_upper()), exponent.reach, exponent.order)
