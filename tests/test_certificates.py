@@ -43,6 +43,9 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
     "cho2009_arccos_degree_1": lambda: kernel("cho2009::arccos", degree=1, target=1),
     "cho2009_arccos_degree_2": lambda: kernel("cho2009::arccos", degree=2, target=1),
     "cho2009_arccos_degree_3": lambda: kernel("cho2009::arccos", degree=3, target=1),
+    "saxe2013_mode": lambda: kernel("saxe2013::mode"),
+    "saxe2013_mode_time": lambda: kernel("saxe2013::mode_time"),
+    "saxe2013_infinite_depth_time": lambda: kernel("saxe2013::infinite_depth_time"),
     "bessel": lambda: kernel(sp.besselj(0, y), y, domain={y: (0, 20)}, target=1),
 }
 
@@ -52,7 +55,12 @@ def made(name: str) -> Kernel:
     return KERNELS[name]()
 
 
-@pytest.mark.parametrize("name", KERNELS)
+def marked(name: str) -> Any:
+    """A kernel, slow where it takes minutes to make and to measure."""
+    return pytest.param(name, marks=[pytest.mark.slow] if name.startswith("saxe2013") else [])
+
+
+@pytest.mark.parametrize("name", map(marked, KERNELS))
 def test_error_is_not_worse_than_on_record(name: str) -> None:
     before = stored(FOLDER / f"{name}.json")
     assert before, f"no certificate of {name}: python -m tests.test_certificates {name}"
