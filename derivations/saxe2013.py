@@ -997,7 +997,9 @@ def depth_time(n: Expr | int = depth):
     )
     time = passed.subs(u, v_f) - passed.subs(u, v0)
     grown = depth_part(v_f, S(n)) - depth_part(v0, S(n))
-    shrunk = v0 ** (S(2) / n - 1) * ((1 + (v_f - v0) / v0) ** (S(2) / n - 1) - 1)
+    power = S(2) / n - 1
+    gained = v0**power * ((1 + (v_f - v0) / v0) ** power - 1)
+    shrunk = Piecewise((gained, v_f > v0 / 2), (v_f**power - v0**power, True))
     stable = grown - shrunk / (1 - S(2) / n)
     claim(
         stable,

@@ -48,8 +48,16 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
     "scaled_k0": lambda: kernel(sp.exp(x) * sp.besselk(0, x), x, target=1),
     "scaled_k1": lambda: kernel(sp.exp(x) * sp.besselk(1, x), x, target=1),
     "loggamma": lambda: kernel(sp.loggamma(x), x, target=1),
+    "saxe2013_mode": lambda: kernel("saxe2013::mode"),
+    "saxe2013_mode_time": lambda: kernel("saxe2013::mode_time"),
+    "saxe2013_infinite_depth_time": lambda: kernel("saxe2013::infinite_depth_time"),
     "bessel": lambda: kernel(sp.besselj(0, y), y, domain={y: (0, 20)}, target=1),
 }
+
+
+LONG = frozenset(  # to make: half a minute or more
+    "erfc scaled_k0 scaled_k1 loggamma saxe2013_mode saxe2013_mode_time".split()
+)
 
 
 @cache
@@ -57,7 +65,12 @@ def made(name: str) -> Kernel:
     return KERNELS[name]()
 
 
-@pytest.mark.parametrize("name", KERNELS)
+def marked(name: str) -> Any:
+    """A kernel, slow where it takes minutes to make and to measure."""
+    return pytest.param(name, marks=[pytest.mark.slow] if name.startswith("saxe2013") else [])
+
+
+@pytest.mark.parametrize("name", map(marked, KERNELS))
 def test_error_is_not_worse_than_on_record(name: str) -> None:
     before = stored(FOLDER / f"{name}.json")
     assert before, f"no certificate of {name}: python -m tests.test_certificates {name}"

@@ -144,7 +144,7 @@ def test_values_that_are_slow_are_refused_at_once() -> None:
     """A Debye function: each value is an integral on balls."""
     x, t = sp.symbols("x t", positive=True)
     debye = sp.Integral(t / (exp(t) - 1), (t, 0, x)) / x
-    with pytest.raises(NotLowerable, match="each of its values takes .* s, and a table needs"):
+    with pytest.raises(NotLowerable, match=r"each of its values takes .* s, and a table needs"):
         kernel(debye, x, domain={x: (0, 10)}, target=1)
 
 
