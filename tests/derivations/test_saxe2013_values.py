@@ -93,7 +93,8 @@ ROUTES = {
 
 
 def test_all_quantities_are_compared() -> None:
-    assert {entry["quantity"] for entry in ENTRIES} == set(ROUTES)
+    matrices = {"matrix_product_W2W1"}  # tests/kernels/patterns/test_riccati.py
+    assert {entry["quantity"] for entry in ENTRIES} == set(ROUTES) | matrices
 
 
 @pytest.mark.parametrize("quantity", ROUTES)

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 
 from symdyn.kernels.arithmetic.constants import ball, fraction
-from symdyn.kernels.reparametrise.cells import Cell
+from symdyn.kernels.reparametrise.cell import Cell
 from symdyn.kernels.reparametrise.chebyshev import BITS, Series, series
 from symdyn.kernels.reparametrise.splitting import Split
 

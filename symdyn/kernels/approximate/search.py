@@ -15,7 +15,7 @@ from flint import ctx
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.approximate.rows import Rows, rows
-from symdyn.kernels.reparametrise.cells import Cell
+from symdyn.kernels.reparametrise.cell import Cell
 
 DEGREES = range(3, 27)
 LEADING = (1, 2, 3)

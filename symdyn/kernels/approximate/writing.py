@@ -29,7 +29,8 @@ from symdyn.kernels.approximate.search import Choice
 from symdyn.kernels.arithmetic.constants import fraction, nearest, words
 from symdyn.kernels.graph import Graph, Program
 from symdyn.kernels.operations import COMPENSATED, F64, WIDE
-from symdyn.kernels.reparametrise.cells import Cell, Cells, Folding
+from symdyn.kernels.reparametrise.cell import Cell
+from symdyn.kernels.reparametrise.cells import Cells, Folding
 
 HALF = Rational(1, 2)
 SCALE = Rational(1, 2**256)

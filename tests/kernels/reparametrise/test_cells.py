@@ -10,7 +10,8 @@ from flint import arb, ctx
 from sympy import Expr, S, acos, erf, exp, log, pi, sqrt
 
 from symdyn.kernels.arithmetic.constants import ball
-from symdyn.kernels.reparametrise.cells import Cell, NoVariable, cells, onesided
+from symdyn.kernels.reparametrise.cell import Cell, NoVariable
+from symdyn.kernels.reparametrise.cells import cells, onesided
 from symdyn.kernels.reparametrise.chebyshev import series
 from symdyn.kernels.reparametrise.smoothness import is_smooth
 

@@ -10,7 +10,8 @@ from flint import arb, ctx
 from sympy import Expr, Rational, S, besseli, besselk, elliptic_e, elliptic_k, exp, gamma, log, pi
 
 from symdyn.calculus.alpha_relu import split_at_equal_inputs
-from symdyn.kernels.reparametrise.cells import Cell, unfolded
+from symdyn.kernels.reparametrise.cell import Cell
+from symdyn.kernels.reparametrise.cells import unfolded
 from symdyn.kernels.reparametrise.chebyshev import BITS
 from symdyn.kernels.reparametrise.exact_function import NotKnown, real_ball
 from symdyn.kernels.reparametrise.splitting import Split, splits

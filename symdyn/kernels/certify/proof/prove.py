@@ -29,8 +29,8 @@ from symdyn.kernels.certify.proof.scaled import Scaled
 from symdyn.kernels.certify.proof.search import Part, Search
 from symdyn.kernels.graph import Program
 from symdyn.kernels.ranges import Range
-from symdyn.kernels.reparametrise.cells import inner_points
 from symdyn.kernels.reparametrise.exact_function import real_ball
+from symdyn.kernels.reparametrise.pieces import inner_points
 
 BITS = 320
 SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
