@@ -1304,6 +1304,7 @@ def riccati():
     for i, j in whole.places():
         claim(derivative_along(flow, whole.square(i, j)), whole.rate(i, j),
               because="P = Q Q^T with Q = [W21^T; W32] moves by F P + P F - P P")
+    riccati_solution()  # where P goes from any start; kernels rest on it
     return whole
 
 
