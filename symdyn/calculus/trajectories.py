@@ -30,7 +30,7 @@ from symdyn.numerics.extrapolation import extrapolated, moved
 
 Array = npt.NDArray[np.float64]
 State = dict[Any, Array]
-Velocity = Callable[[State], State]
+Velocity = Callable[[Any], State]
 COLUMNS = 7  # of an extrapolation: 2, 4, ..., 14 midpoint steps
 SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0  # how the next step is chosen
 SMALLEST_STEP = 2.0**-50  # of the time, or of 1: below it nothing moves any more

@@ -21,6 +21,7 @@ from sympy import Symbol
 from symdyn.calculus.equivariant import Vector
 from symdyn.kernels.kernel import Kernel, kernel
 from symdyn.kernels.origin import open_parameters
+from symdyn.kernels.patterns.riccati import RiccatiKernel
 from symdyn.kernels.patterns.vector_kernel import VectorKernel
 from symdyn.proof.collect import Collected, collect
 
@@ -46,6 +47,7 @@ PRESENT = [item for item in declared() if not is_open(item)]
 NAMES = [item.derivation.id(**item.fixed) for item in PRESENT]
 ANY = math.inf  # a target that the first rung meets
 FEW = 2  # arguments: with more, targets take long to meet
+LONG = ("mode", "mode_time", "deep_time", "depth_time", "infinite_depth_time")  # even to compile
 
 
 def cases() -> list[Any]:
@@ -55,11 +57,13 @@ def cases() -> list[Any]:
     found, papers, derivations = list[Any](), set[Any](), set[Any]()
     for item, name in zip(PRESENT, NAMES, strict=True):
         paper, derivation = item.derivation.file, (item.derivation.file, item.derivation.name)
-        is_first = paper not in papers and len(item.derivation.kernel) <= FEW
+        is_long = item.derivation.name in LONG
+        is_first = paper not in papers and len(item.derivation.kernel) <= FEW and not is_long
         marks = () if is_first else pytest.mark.slow
         found.append(pytest.param((name, None), id=name, marks=marks))
         if not is_first and derivation not in derivations:
-            found.append(pytest.param((name, ANY), id=f"{name}, first rung"))
+            slow = pytest.mark.slow if is_long else ()
+            found.append(pytest.param((name, ANY), id=f"{name}, first rung", marks=slow))
         papers |= {paper} if is_first else set()
         derivations.add(derivation)
     return found
@@ -82,6 +86,9 @@ def arguments(f: Kernel | VectorKernel) -> list[np.ndarray]:
     """
     if isinstance(f, Kernel):
         return [np.array(0.5) for _ in f.args]
+    if isinstance(f, RiccatiKernel):
+        layer = 0.5 * np.eye(2, D)
+        return [np.array(0.5), layer, layer.T.copy(), np.full((D, D), 1.5)]
     rng = np.random.default_rng(0)
     counts = dict(zip((p.vector for p in f.layout.populations), COUNTS, strict=False))
     found: list[np.ndarray] = []
@@ -114,6 +121,12 @@ def each_place(given: Sequence[Any], change: Any) -> list[list[Any]]:
     return [
         [change(x) if k == place else x for k, x in enumerate(given)] for place in range(len(given))
     ]
+
+
+def free_places(f: Kernel | VectorKernel, given: Sequence[Any], change: Any) -> list[list[Any]]:
+    """The same for arguments that need not fit to each other: layers must be balanced."""
+    changed = each_place(given, change)
+    return [changed[0], changed[3]] if isinstance(f, RiccatiKernel) else changed
 
 
 def stacked(x: np.ndarray, *shape: int) -> np.ndarray:
@@ -207,7 +220,7 @@ def test_extreme_numbers_do_no_harm(f: Kernel | VectorKernel, extreme: float) ->
     """No exception, no warning, and results beside an extreme one are untouched."""
     plain = arguments(f)
     expected = results(f(*plain))
-    for given in each_place(plain, lambda x: with_one(x, extreme)):
+    for given in free_places(f, plain, lambda x: with_one(x, extreme)):
         both = [np.stack([x, y]) for x, y in zip(plain, given, strict=True)]
         with np.errstate(all="raise"):
             found = results(f(*both))

@@ -2,8 +2,8 @@
 
 The arguments are the time and matrices; what stands before the last two axes are samples, which
 broadcast. Errors are normwise, in units of 2^-53 of the norm of P (see `riccati_measured`). Weights
-out of balance are refused: no solution is known then. Times below 0 and infinite ones give nan, as
-do matrices that are not finite.
+out of balance are refused: no solution is known then. Times below 0 give nan, as do infinite ones
+and such as take more than 50 000 steps at the fastest rate, and matrices that are not finite.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ Argument = Symbol | MatrixWord
 TEXT = '''
 RESULT = {result}
 STEP = 1.0  # of a time, by the fastest rate
+MOST = 50_000  # steps: who would have to wait for more gets nan
 SMALL = 12  # half of a triangle that is not cut any more
 BALANCED = 1e-10  # of the squared weights, that they may be off balance
 
@@ -49,7 +50,7 @@ def balance(excess, factor):
     off = np.linalg.norm(excess - found[..., None, None]*np.eye(size), axis=(-2, -1))
     allowed = BALANCED*np.linalg.norm(factor, axis=(-2, -1))**2
     off, allowed, number = (part.ravel() for part in np.broadcast_arrays(off, allowed, found))
-    if (bad := ~(off <= allowed)).any():
+    if (bad := off > allowed).any():
         k = int(np.flatnonzero(bad)[0])
         raise ValueError(
             f"the weights are not balanced: {excess_name} is {{number[k]:.6g}} times the identity "
@@ -88,7 +89,10 @@ def stepped(state, spread, weight):
 
 def followed(rates, state, span, known):
     """Y after a time; `known` keeps the factors of the last step."""
-    count = max(math.ceil(np.abs(rates).max()*span/STEP), 1)
+    steps = np.abs(rates).max()*span/STEP
+    if not steps <= MOST:
+        return np.full_like(state, np.nan)
+    count = max(math.ceil(steps), 1)
     length = span/count
     if length not in known:
         known.clear()
@@ -103,7 +107,7 @@ def result_at(places, times, drive, factor, sizes, out):
     rates, turn = np.linalg.eigh(drive)
     state, now, known = turn.T @ factor, 0.0, {{}}
     for place in places:
-        if times[place] > now:
+        if times[place] > now and np.isfinite(state).all():
             state = followed(rates, state, times[place] - now, known)
             now = times[place]
         out[place] = (turn[{rows}] @ state) @ (turn[{columns}] @ state).T
@@ -115,6 +119,13 @@ def kernel(*arguments):
     arrays = [doubles(value, k) for k, value in enumerate(arguments, 1)]
     sizes = measured(arrays)
     {names} = arrays
+    with np.errstate(all="ignore"):  # what overflows becomes nan
+        return products({names}, sizes)
+
+
+def products({names}, sizes):
+    """P for stacks of matrices that fit together."""
+    arrays = {names}
     factor = joined({factors})
     {parameter} = balance({excess}, factor)[..., None, None]
     drive = joined({drive})
