@@ -195,6 +195,8 @@ def _allowed(
     found += above(target, *apart)
     for row in special:
         if row.error is not None and row.error > target:
+            if not row.point:
+                return None  # an array without points, of which nothing can be allowed
             place = tuple(float.fromhex(x) for x in row.point)
             found.append(Suspect(place, (row.error,) * len(kernel.results)))
     return judged(meter.forms, target, found)
