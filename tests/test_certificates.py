@@ -56,7 +56,8 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
 
 
 LONG = frozenset(  # to make: half a minute or more
-    "erfc scaled_k0 scaled_k1 loggamma saxe2013_mode saxe2013_mode_time".split()
+    "erfc scaled_k0 scaled_k1 loggamma saxe2013_mode saxe2013_mode_time "
+    "saxe2013_infinite_depth_time".split()
 )
 
 
