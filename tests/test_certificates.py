@@ -55,10 +55,7 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
 }
 
 
-LONG = frozenset(  # to make: half a minute or more
-    "erfc scaled_k0 scaled_k1 loggamma saxe2013_mode saxe2013_mode_time "
-    "saxe2013_infinite_depth_time".split()
-)
+LONG = ("erfc", "scaled_k0", "scaled_k1", "loggamma")  # half a minute or more to make
 
 
 @cache
@@ -67,8 +64,9 @@ def made(name: str) -> Kernel:
 
 
 def marked(name: str) -> Any:
-    """A kernel, slow where it takes minutes to make and to measure."""
-    return pytest.param(name, marks=[pytest.mark.slow] if name.startswith("saxe2013") else [])
+    """A kernel, slow where it takes long to make and to measure."""
+    is_long = name in LONG or name.startswith("saxe2013")
+    return pytest.param(name, marks=[pytest.mark.slow] if is_long else [])
 
 
 @pytest.mark.parametrize("name", map(marked, KERNELS))
