@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from time import monotonic
+from time import process_time
 
 import sympy as sp
 from sympy import Expr, Symbol
@@ -33,7 +33,7 @@ from symdyn.kernels.reparametrise.exact_function import real_ball
 from symdyn.kernels.reparametrise.pieces import inner_points
 
 BITS = 320
-SECONDS = 60.0  # a safeguard; the number of parts is what ends a hopeless search
+SECONDS = 60.0  # of the processor, a safeguard; the number of parts ends a hopeless search
 ROOTS = (
     (1, Model),
     (2, Model),
@@ -122,7 +122,7 @@ def prove(
     """
     (symbol,) = program.inputs
     with exactness(BITS, 4 * ORDER):
-        until = monotonic() + seconds
+        until = process_time() + seconds
         search = Search(Comparison(program, expr, symbol), target, until, is_trial)
         search.cover(_pieces(search.comparison, part))
     return _proof(search.parts)

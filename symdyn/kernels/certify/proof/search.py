@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from time import monotonic
+from time import process_time
 
 from symdyn.errors import UnsupportedError
 from symdyn.kernels.arithmetic.constants import nearest
@@ -107,7 +107,7 @@ class Search:
     def _may_cut(self, task: _Task) -> bool:
         if task.piece.is_extreme or task.piece.is_point:
             return False
-        return task.depth < DEPTH and len(self.parts) < MOST_PARTS and monotonic() < self.until
+        return task.depth < DEPTH and len(self.parts) < MOST_PARTS and process_time() < self.until
 
     def _zero(self, piece: Piece) -> list[Piece] | None:
         """The piece cut at the zero inside, if the function changes its sign there."""
