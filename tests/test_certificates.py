@@ -69,7 +69,7 @@ def marked(name: str) -> Any:
     return pytest.param(name, marks=[pytest.mark.slow] if is_long else [])
 
 
-@pytest.mark.parametrize("name", map(marked, KERNELS))
+@pytest.mark.parametrize("name", [marked(name) for name in KERNELS])
 def test_error_is_not_worse_than_on_record(name: str) -> None:
     before = stored(FOLDER / f"{name}.json")
     assert before, f"no certificate of {name}: python -m tests.test_certificates {name}"
