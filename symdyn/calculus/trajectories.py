@@ -11,9 +11,7 @@ broadcast. Steps of the flow are those of `numerics.extrapolation`, in doubles.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
 from operator import matmul
 from typing import Any
 
@@ -23,16 +21,15 @@ from sympy import Expr, lambdify
 
 from symdyn.calculus.flows import Flow, Variable
 from symdyn.calculus.words.derivatives import named
-from symdyn.calculus.words.letters import Letter
+from symdyn.calculus.words.evaluation import Arithmetic, products
 from symdyn.calculus.words.polynomials import MatrixWord
 from symdyn.errors import InputError, UnsupportedError
-from symdyn.numerics.extrapolation import extrapolated, moved
+from symdyn.numerics.extrapolation import change_of_length, extrapolated, moved
 
 Array = npt.NDArray[np.float64]
 State = dict[Any, Array]
 Velocity = Callable[[Any], State]
 COLUMNS = 7  # of an extrapolation: 2, 4, ..., 14 midpoint steps
-SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0  # how the next step is chosen
 SMALLEST_STEP = 2.0**-50  # of the time, or of 1: below it nothing moves any more
 ON_GRID = 1e-9  # of a step that a time may be off
 
@@ -118,7 +115,7 @@ def _array(variable: Variable, value: Any) -> Array:
 
 def _rate(variable: Variable, velocity: Any, known: set[Variable]) -> Callable[[State], Array]:
     if isinstance(velocity, MatrixWord):
-        return _Word.of(velocity, known)
+        return _word(velocity, known)
     if not isinstance(velocity, Expr):
         raise UnsupportedError(f"{variable} is a vector: write vectors as n x 1 matrices")
     return _number(velocity, known)
@@ -132,49 +129,38 @@ def _number(expr: Expr, known: set[Variable]) -> Callable[[State], Array]:
     return lambda at: np.asarray(function(*(at[symbol] for symbol in symbols)), np.float64)
 
 
-@dataclass(frozen=True)
-class _Word:
+def _word(word: MatrixWord, known: set[Variable]) -> Callable[[State], Array]:
     """A matrix word as a function of arrays."""
+    homes = {named(variable): variable for variable in known if isinstance(variable, MatrixWord)}
+    if missing := [letter for letter in word.letters if letter not in homes]:
+        raise InputError(f"values= lacks {_names(missing)}")
+    coefficients = [_number(coefficient, known) for _, coefficient in word.terms]
 
-    terms: tuple[tuple[Callable[[State], Array], tuple[tuple[Letter, ...], ...]], ...]
-    homes: Mapping[Letter, Variable]
-    is_scalar: bool
-
-    @staticmethod
-    def of(word: MatrixWord, known: set[Variable]) -> _Word:
-        """Raises InputError where something that is needed is not known."""
-        homes: dict[Letter, Variable] = {
-            named(variable): variable for variable in known if isinstance(variable, MatrixWord)
-        }
-        if missing := [letter for letter in word.letters if letter not in homes]:
-            raise InputError(f"values= lacks {_names(missing)}")
-        terms = tuple(
-            (_number(coefficient, known), (tuple(product), *map(tuple, traces)))
-            for (traces, product), coefficient in word.terms
+    def value(at: State) -> Array:
+        given = {letter: at[variable] for letter, variable in homes.items()}
+        terms = zip(
+            coefficients, products(word, given, _IN_NUMPY, int(word.is_scalar)), strict=True
         )
-        return _Word(terms, homes, word.is_scalar)
+        total = sum(
+            (number(at)[..., None, None] * term for number, (_, term) in terms), np.zeros(())
+        )
+        return total[..., 0, 0] if word.is_scalar and word.terms else total
 
-    def __call__(self, at: State) -> Array:
-        total: Any = 0.0
-        for coefficient, (product, *cycles) in self.terms:
-            factor: Any = coefficient(at)
-            for cycle in cycles:
-                factor = factor * np.trace(self._product(cycle, at), axis1=-2, axis2=-1)
-            if self.is_scalar:
-                total = total + factor
-            else:
-                total = total + np.asarray(factor)[..., None, None] * self._product(product, at)
-        return np.asarray(total)
+    return value
 
-    def _product(self, product: Sequence[Letter], at: State) -> Array:
-        if not product:
-            raise UnsupportedError("a velocity with a multiple of the identity has no size here")
-        return reduce(matmul, (self._matrix(letter, at) for letter in product))
 
-    def _matrix(self, letter: Letter, at: State) -> Array:
-        if letter in self.homes:
-            return at[self.homes[letter]]
-        return np.swapaxes(at[self.homes[letter.T]], -1, -2)
+def _identity(size: int) -> Array:
+    if not size:
+        raise UnsupportedError("a velocity with a multiple of the identity has no size here")
+    return np.eye(size)
+
+
+_IN_NUMPY = Arithmetic(
+    matmul,
+    lambda m: np.swapaxes(m, -1, -2),
+    lambda m: np.trace(m, axis1=-2, axis2=-1)[..., None, None],
+    _identity,
+)
 
 
 # --- steps
@@ -208,13 +194,12 @@ def _following(velocity: Velocity, tolerance: float) -> Callable[[State, float, 
                 raise UnsupportedError(f"the flow cannot be followed beyond t = {now:.6g}")
             with np.errstate(over="ignore", invalid="ignore"):
                 reached, error = extrapolated(velocity, state, length, columns=COLUMNS, size=_size)
-            share = error / tolerance
-            factor = SAFETY * share ** (-0.5 / COLUMNS) if share > 0 else GROW
-            change = min(max(factor, SHRINK), GROW) if math.isfinite(share) else SHRINK
-            if share <= 1.0:
+            change = change_of_length(error, tolerance, COLUMNS)
+            is_good = error <= tolerance
+            if is_good:
                 now = end if length == end - now else now + length
                 state = reached
-            usual[:] = [max(length * change, usual[-1] if usual and share <= 1 < change else 0.0)]
+            usual[:] = [max(length * change, usual[-1] if usual and is_good and change > 1 else 0)]
         return state
 
     return go

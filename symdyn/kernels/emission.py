@@ -79,13 +79,12 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     core, mask = printed(plan.program), plan.mask
     careful = far.printed(mask.program) if mask else Printed()
     interiors = [Interior.of(part, mask.odd.size if mask else SIZES[0]) for part in plan.ranges]
-    inner = core
-    if plan.blocks and len(plan.program.nodes) <= LONGEST_IN_BLOCKS:
+    blocks, inner = plan.blocks and len(plan.program.nodes) <= LONGEST_IN_BLOCKS, core
+    if blocks:
         inner = printed(within(plan.program, interiors), core.tables, inside=True)
     counts = len(plan.ranges), len(plan.program.outputs)
     has_inner = bool(inner.conditions) and not any(part.is_empty for part in interiors)
-    short = len(plan.program.nodes) <= LONGEST_IN_BLOCKS
-    blocks = plan.blocks and short and (mask is not None or (has_inner and sum(counts) <= PORTION))
+    blocks = blocks and (mask is not None or (has_inner and sum(counts) <= PORTION))
     calls = {*core.calls, *careful.calls, *(inner.calls if blocks else ()), "choose", "widest"}
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))

@@ -10,9 +10,11 @@ multiples by numbers and a size is asked of the variables: floats, arrays, matri
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0  # how the next step is chosen
 State = Mapping[Any, Any]
 Velocity = Callable[[State], State]
 
@@ -47,6 +49,18 @@ def extrapolated(
             rows.append(row)
     last, other = rows[-1], rows[-2]
     return last, max(_relative(size(last[x] - other[x]), size(last[x])) for x in last)
+
+
+def change_of_length(error: float, tolerance: float, columns: int) -> float:
+    """By what to multiply the length of a step with some error, so that the next has the tolerance.
+
+    >>> change_of_length(1e-9, 1e-9, columns=7), change_of_length(math.inf, 1e-9, columns=7)
+    (0.8, 0.2)
+    """
+    share = error / tolerance
+    if not math.isfinite(share):
+        return SHRINK
+    return min(max(SAFETY * share ** (-0.5 / columns), SHRINK), GROW) if share > 0 else GROW
 
 
 def moved(state: State, step: Any, velocity: State) -> dict[Hashable, Any]:

@@ -16,7 +16,7 @@ from symdyn.calculus.words.evaluation import Arithmetic, products
 from symdyn.calculus.words.letters import Letter
 from symdyn.calculus.words.polynomials import MatrixWord
 from symdyn.errors import UnsupportedError
-from symdyn.numerics.extrapolation import extrapolated
+from symdyn.numerics.extrapolation import change_of_length, extrapolated
 
 Matrices = Mapping[MatrixWord, arb_mat]
 COLUMNS, TOLERANCE = 12, 2.0**-75  # of steps in high precision
@@ -114,8 +114,7 @@ def followed(result: BalancedRiccati, values: Matrices, end: arb) -> Matrices:
         reached, error = extrapolated(velocity, state, length, columns=COLUMNS, size=size_of)
         if error <= TOLERANCE:
             now, state = now + length, {m: v.mid() for m, v in reached.items()}
-        change = 0.8 * (error / TOLERANCE) ** (-0.5 / COLUMNS) if error > 0 else 4.0
-        length = length * arb(min(max(change, 0.2), 4.0) if math.isfinite(change) else 0.2)
+        length = length * arb(change_of_length(error, TOLERANCE, COLUMNS))
     return {layer: _with_radius(state[named(layer)]) for layer, _ in result.moves}
 
 
@@ -179,16 +178,8 @@ def _identity(size: int) -> arb_mat:
     return arb_mat([[arb(i == j) for j in range(size)] for i in range(size)])
 
 
-def entries(matrix: arb_mat) -> list[arb]:
-    return list(_cells(matrix))
-
-
-def _cells(matrix: arb_mat) -> Iterator[arb]:
-    return (matrix[i, j] for i in range(matrix.nrows()) for j in range(matrix.ncols()))
-
-
 def norm(matrix: arb_mat) -> arb:
-    return sum((cell * cell for cell in _cells(matrix)), arb(0)).sqrt()
+    return sum((cell * cell for cell in matrix.entries()), arb(0)).sqrt()
 
 
 def size_of(matrix: arb_mat) -> float:

@@ -23,7 +23,6 @@ from symdyn.kernels.patterns.riccati_exact import (
     STEP_BITS,
     Matrices,
     condition,
-    entries,
     followed,
     norm,
     solution,
@@ -79,7 +78,7 @@ class RiccatiMeasured:
     def reference(self, point: Arrays, bits: int) -> Sequence[arb] | None:
         """The block of E Q (I + Q^T J Q)^-1 Q^T E in balls."""
         found = solution(self.result, self._values(point), _ball(point[0]))
-        return None if found is None else entries(found[0])
+        return None if found is None else found[0].entries()
 
     def norm(self, point: Arrays, exact: Sequence[arb]) -> arb:
         """The norm of P."""
@@ -91,7 +90,7 @@ class RiccatiMeasured:
         values, time = self._values(point), _ball(point[0])
         with ctx.workprec(max(bits, STEP_BITS)):
             layers = followed(self.result, values, time)
-            return entries(word_at(self.result.result, {**values, **layers}))
+            return word_at(self.result.result, {**values, **layers}).entries()
 
     def allowed(self, point: Arrays) -> float:
         """The error that is allowed: the target, and as much as roundings of arguments may make."""
