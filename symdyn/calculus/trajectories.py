@@ -96,8 +96,8 @@ def _prepared(
         return {x: rate(known) for x, rate in rates.items()}
 
     try:
-        moved = velocity(state)
-        whole = {x: np.broadcast_to(value, moved[x].shape) for x, value in state.items()}
+        rates_now = velocity(state)
+        whole = {x: np.broadcast_arrays(value, rates_now[x])[0] for x, value in state.items()}
     except ValueError as problem:
         shapes = ", ".join(f"{x} {value.shape}" for x, value in {**state, **fixed}.items())
         raise InputError(f"matrices do not fit together ({problem}); shapes: {shapes}") from None

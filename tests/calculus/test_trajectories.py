@@ -115,3 +115,9 @@ def test_no_times_give_nothing():
 def test_a_constant_stays():
     z = Symbol("z")
     assert simulate(Flow({z: 0 * z + exp(0) - 1}), {z: 4.0}, [1.0, 9.0])[z].tolist() == [4.0, 4.0]
+
+
+def test_a_matrix_without_velocity_stays():
+    found = simulate(Flow({W: 0 * W, V: W.T}), {W: np.ones((2, 3)), V: np.zeros((3, 2))}, [2.0])
+    assert np.array_equal(found[W][0], np.ones((2, 3)))
+    assert np.allclose(found[V][0], 2 * np.ones((3, 2)), rtol=1e-14)
