@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +69,13 @@ class EmittedKernel:
 
 
 @dataclass(frozen=True)
-class EmittedVectorKernel(Measured):
-    """The source of an emitted module over vectors, and the object that it is said to compute."""
+class _OverArrays:
+    """The source of an emitted module over arrays, and the object that it is said to compute."""
 
     source: str
     name: str
     result: Any
-    args: tuple[Argument, ...]
+    args: tuple[Any, ...]
     domain: Ranges
     options: Options
     id: str
@@ -88,24 +88,12 @@ class EmittedVectorKernel(Measured):
         return load(self.source).kernel(*arguments)
 
 
-@dataclass(frozen=True)
-class EmittedRiccatiKernel(RiccatiMeasured):
-    """The source of an emitted module, and the flow that it is said to follow."""
+class EmittedVectorKernel(_OverArrays, Measured):
+    """Such a module over vectors and nodes."""
 
-    source: str
-    name: str
-    result: BalancedRiccati
-    args: tuple[Any, ...]
-    domain: Ranges
-    id: str
-    verdict: str
-    rung: int
-    target: float | None
-    options: Options = field(default_factory=Options)
 
-    def __call__(self, *arguments: Any) -> Any:
-        """Run the code of the module."""
-        return load(self.source).kernel(*arguments)
+class EmittedRiccatiKernel(_OverArrays, RiccatiMeasured):
+    """Such a module that follows a balanced flow."""
 
 
 def emitted(
@@ -137,20 +125,9 @@ def _over_vectors(
     source: str, subject: Subject, args: tuple[Argument, ...], ranges: tuple[Range, ...]
 ) -> EmittedVectorKernel | EmittedRiccatiKernel:
     (result,) = _all(subject.results)
-    if isinstance(result, BalancedRiccati):
-        return EmittedRiccatiKernel(
-            source=source,
-            name=subject.kernel,
-            result=result,
-            args=args,
-            domain=Ranges(args[:1], ranges, ()),
-            id=subject.id,
-            verdict=subject.verdict,
-            rung=subject.rung,
-            target=subject.target,
-        )
-    scalars = layout(result, args).scalars
-    return EmittedVectorKernel(
+    is_flow = isinstance(result, BalancedRiccati)
+    scalars = args[:1] if is_flow else layout(result, args).scalars
+    return (EmittedRiccatiKernel if is_flow else EmittedVectorKernel)(
         source=source,
         name=subject.kernel,
         result=result,
