@@ -51,6 +51,8 @@ KERNELS: dict[str, Callable[[], Kernel]] = {
     "saxe2013_mode": lambda: kernel("saxe2013::mode"),
     "saxe2013_mode_time": lambda: kernel("saxe2013::mode_time"),
     "saxe2013_infinite_depth_time": lambda: kernel("saxe2013::infinite_depth_time"),
+    "saxe2013_deep_time_n_3": lambda: kernel("saxe2013::deep_time", n=3),
+    "saxe2013_depth_time_n_5": lambda: kernel("saxe2013::depth_time", n=5),
     "bessel": lambda: kernel(sp.besselj(0, y), y, domain={y: (0, 20)}, target=1),
 }
 
