@@ -26,6 +26,7 @@ from sympy import Basic, Dummy, Expr, Symbol
 from symdyn.errors import UnsupportedError
 from symdyn.numerics.ball_steps import NotEnclosable
 from symdyn.numerics.inner_integrals import without_inner
+from symdyn.numerics.integrands import callback
 from symdyn.numerics.kinks import Piece, pieces
 from symdyn.numerics.majorants import expand
 from symdyn.numerics.mp_steps import Number, context, number_of, run
@@ -234,7 +235,8 @@ class _Path:
 
     def _is_regular(self, f: Expr, end: Expr, other: Expr) -> bool:
         try:
-            return behaviour(f, self.variable, self.balls, end, other) is End.REGULAR
+            inner = callback(f, self.variable, self.balls)
+            return behaviour(inner, self.balls, end, other) is End.REGULAR
         except UnsupportedError:
             return bool(end.is_finite) and isinstance(f, sp.Integral)
 

@@ -2,8 +2,8 @@
 
 The path is cut at kinks and singular points (`kinks`). A bounded piece is integrated by Arb's
 adaptive Gauss-Legendre rule, whose error is proved from the size of the integrand on complex balls
-(`integrands`). Ends that are infinite, or near which the integrand is not holomorphic, become
-half-lines (`rays`) by
+(`integrands`), also at an end where a quotient of zeros has a limit (`removable`). Ends that are
+infinite, or near which the integrand is not holomorphic, become half-lines (`rays`) by
 
     x = u,   x = -u,   x = end + 1/u,   x = end - 1/u
 
@@ -23,10 +23,11 @@ from sympy import Basic, Dummy, Expr, Symbol
 
 from symdyn.numerics.ball_steps import NotEnclosable, run, simplest
 from symdyn.numerics.inner_integrals import without_inner
-from symdyn.numerics.integrands import callback
+from symdyn.numerics.integrands import Callback
 from symdyn.numerics.kinks import Piece, pieces
 from symdyn.numerics.piecewise import NOT_FINITE, Ball
 from symdyn.numerics.rays import GUARD_BITS, Ray, over_segment
+from symdyn.numerics.removable import callback_through
 from symdyn.numerics.tape import bound_last
 
 ROUNDS = 4
@@ -122,7 +123,7 @@ class _Path:
 
     def _parts(self, integrand: Expr, lower: Expr, upper: Expr, order: int | None) -> list[Part]:
         if order is None:
-            return [self._segment(integrand, lower, upper)]
+            return [self._segment(Piece(integrand, lower, upper), lower, upper)]
         found = pieces(integrand, self.variable, lower, upper, self.point)
         return [part for piece in found for part in self._piece(piece)]
 
@@ -134,30 +135,36 @@ class _Path:
         if lower == -sp.oo and upper == sp.oo:
             halves = Piece(f, lower, sp.Integer(0)), Piece(f, sp.Integer(0), upper)
             return [part for half in halves for part in self._piece(half)]
-        left = behaviour(f, self.variable, self.point, lower, upper)
-        right = behaviour(f, self.variable, self.point, upper, lower)
+        inner = self._callback(piece)
+        left = behaviour(inner, self.point, lower, upper)
+        right = behaviour(inner, self.point, upper, lower)
         middle = middle_of(lower, upper)
         start = lower if left is End.REGULAR else middle
         end = upper if right is End.REGULAR else middle
-        parts = [self._segment(f, start, end)] if start != end else []
-        parts += [self._towards(left, f, lower, middle, 1)] if left is not End.REGULAR else []
+        parts = [self._segment(piece, start, end)] if start != end else []
+        parts += [self._towards(left, piece, lower, middle, 1)] if left is not End.REGULAR else []
         return parts + (
-            [self._towards(right, f, upper, middle, -1)] if right is not End.REGULAR else []
+            [self._towards(right, piece, upper, middle, -1)] if right is not End.REGULAR else []
         )
 
-    def _segment(self, f: Expr, lower: Expr, upper: Expr) -> Part:
+    def _callback(self, piece: Piece) -> Callback:
+        ends = piece.lower, piece.upper
+        return callback_through(piece.integrand, self.variable, self.point, ends)
+
+    def _segment(self, piece: Piece, lower: Expr, upper: Expr) -> Part:
         def part(bits: int) -> Ball:
             ends = run(lower, self.point), run(upper, self.point)
-            return over_segment(callback(f, self.variable, self.point), *ends, bits)
+            return over_segment(self._callback(piece), *ends, bits)
 
         return part
 
-    def _towards(self, kind: End, f: Expr, end: Expr, middle: Expr, side: int) -> Part:
+    def _towards(self, kind: End, piece: Piece, end: Expr, middle: Expr, side: int) -> Part:
         """The part between an end that is not regular and the middle."""
-        ray = self._ray(f, end, middle, side)
+        ray = self._ray(piece.integrand, end, middle, side)
         if kind is End.OPEN:
             return ray.integral
-        plain = self._segment(f, end, middle) if side == 1 else self._segment(f, middle, end)
+        ends = (end, middle) if side == 1 else (middle, end)
+        plain = self._segment(piece, *ends)
 
         def part(bits: int) -> Ball:
             try:
@@ -176,15 +183,12 @@ class _Path:
         return Ray(self.node, f.xreplace({self.variable: x}) * weight, u, first, self.point)
 
 
-def behaviour(
-    f: Expr, variable: Symbol, point: Mapping[Symbol, Ball], end: Expr, other: Expr
-) -> End:
+def behaviour(inner: Callback, point: Mapping[Symbol, Ball], end: Expr, other: Expr) -> End:
     """How an integrand behaves at one end of a path, seen from the other."""
     if end.is_infinite:
         return End.OPEN
     away = arb(1 if other == sp.oo else -1) if other.is_infinite else run(other - end, point)
     here, step = acb(run(end, point)), acb(away) / 2**20
-    inner = callback(f, variable, point)
     if not inner(here.union(here + step), False).is_finite():
         return End.OPEN
     around = here + acb(arb(0, abs(step).upper()), arb(0, abs(step).upper()))
