@@ -14,6 +14,7 @@ on the variable of an outer one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -22,6 +23,7 @@ from flint import acb, arb, ctx
 from sympy import Basic, Dummy, Expr, Symbol
 
 from symdyn.numerics.ball_steps import NotEnclosable, run, simplest
+from symdyn.numerics.decaying import decaying
 from symdyn.numerics.inner_integrals import without_inner
 from symdyn.numerics.integrands import Callback
 from symdyn.numerics.kinks import Piece, pieces
@@ -32,6 +34,7 @@ from symdyn.numerics.tape import bound_last
 
 ROUNDS = 4
 MOST_BITS_BELOW_ONE = 4000
+LONG = 64  # segments beyond may end where what is left does not matter
 
 Part = Callable[[int], Ball]
 
@@ -114,9 +117,7 @@ class _Path:
 
     def _sum(self, parts: list[Part], aim: int, guard: int) -> Ball:
         with ctx.workprec(aim + guard):
-            total: Ball = arb(0)
-            for part in parts:
-                total = total + part(aim)
+            total = self._total(parts, aim)
         if not total.is_finite():
             raise NotEnclosable(self.node, "the quadrature does not converge")
         return simplest(total)
@@ -125,7 +126,42 @@ class _Path:
         if order is None:
             return [self._segment(Piece(integrand, lower, upper), lower, upper)]
         found = pieces(integrand, self.variable, lower, upper, self.point)
-        return [part for piece in found for part in self._piece(piece)]
+        return [part for piece in found for part in self._shortened(self._decaying(piece))]
+
+    def _decaying(self, piece: Piece) -> Piece:
+        """The piece without divisors that grow."""
+        inside = run(middle_of(piece.lower, piece.upper), self.point)
+        there = {**self.point, self.variable: inside}
+        return replace(piece, integrand=decaying(piece.integrand, there))
+
+    def _shortened(self, piece: Piece) -> list[Part]:
+        """The piece; a long one up to where what is left does not matter, as for exp(-t)."""
+        if piece.lower.is_infinite or piece.upper.is_infinite:
+            return self._piece(piece)
+        width = run(piece.upper - piece.lower, self.point)
+        if isinstance(width, acb) or not width > LONG:
+            return self._piece(piece)
+        u = Dummy("u", positive=True)
+        beyond = piece.integrand.xreplace({self.variable: piece.lower + u})
+        ray = Ray(self.node, beyond, u, sp.S.One, self.point)
+
+        def part(bits: int) -> Ball:
+            try:
+                cut, rest = ray.cut(bits)
+            except NotEnclosable:
+                cut, rest = 0, arb(0)
+            if not 0 < cut < width:
+                return self._total(self._piece(piece), bits)
+            shorter = Piece(piece.integrand, piece.lower, piece.lower + cut)
+            return self._total(self._piece(shorter), bits) + rest
+
+        return [part]
+
+    def _total(self, parts: list[Part], bits: int) -> Ball:
+        total: Ball = arb(0)
+        for part in parts:
+            total = total + part(bits)
+        return total
 
     def _piece(self, piece: Piece) -> list[Part]:
         """Segment in the middle, with a ray at each end that is not regular."""

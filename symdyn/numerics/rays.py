@@ -88,7 +88,7 @@ class Ray:
         decaying = turned(self.integrand, self.variable, self.first, self.point)
         if decaying is not None:
             return run(decaying, self.point)
-        cut, rest = self._cut(bits)
+        cut, rest = self.cut(bits)
         first = run(self.first, self.point)
         if cut > EXPONENTIAL_CUTS[-1]:
             self._refuse_waves(cut)
@@ -118,7 +118,7 @@ class Ray:
             inner = callback(slow, s, self.point)
             return over_segment(inner, first.log(), arb(cut).log(), bits)
 
-    def _cut(self, bits: int) -> tuple[int, Ball]:
+    def cut(self, bits: int) -> tuple[int, Ball]:
         """Where to cut, and a ball of what lies beyond."""
         wanted = arb(2) ** -(bits + 10)
         reason = "what is left at the open end is not negligible"

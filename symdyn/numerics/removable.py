@@ -18,7 +18,8 @@ import sympy as sp
 from flint import acb
 from sympy import Expr, Symbol
 
-from symdyn.numerics.ball_steps import NotEnclosable, run
+from symdyn.errors import UnsupportedError
+from symdyn.numerics.ball_steps import run
 from symdyn.numerics.integrands import Callback, callback
 from symdyn.numerics.piecewise import Ball
 
@@ -106,5 +107,5 @@ def _way(
     parts = (one.numerator, one.denominator, one.above, one.below)
     try:
         return acb(run(place, point)), [callback(part, variable, point) for part in parts]
-    except NotEnclosable:
+    except UnsupportedError:
         return None

@@ -25,7 +25,7 @@ from symdyn.kernels.reparametrise.splitting import Split, fitted, splits
 
 POWERS = (Fraction(1), Fraction(1, 2), Fraction(1, 3))
 GRID = 64  # points at which sums are looked at
-FARTHER = 4  # times as far where no variable serves from a place on
+FARTHER = (4, 64)  # times as far where no variable serves from a place on
 CANCELLED = 2.0**-5  # of a sum, beside its parts
 HALVINGS = 5  # of a piece, for a cell beside a branch point
 SHARES = (Fraction(1, 16), Fraction(1, 256))  # of a piece, on which a variable is tried
@@ -167,13 +167,13 @@ def _far(function: ExactFunction, side: int, end: Expr, start: Expr) -> Cell | N
     growing = growth(function, side)
     if end.is_finite and growing == 0:
         return None
-    for nearest in (start, FARTHER * start):
+    for nearest in (start, *(times * start for times in FARTHER)):
         low, high = (nearest, end) if side > 0 else (end, -nearest)
         cell = Cell(function, low, high, side * sp.oo, side, growth=growing)
         try:
             found = _without_branch_or_split(cell)
         except NoVariable:
-            if nearest != start:
+            if nearest == FARTHER[-1] * start:
                 raise
             continue
         if nearest != start or not _cancels(found):
