@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import sympy as sp
@@ -124,7 +125,7 @@ class _Line:
     def _zeros_of(self, function: Expr, lower: Expr, upper: Expr) -> list[Expr] | None:
         """All real zeros in an interval (and perhaps other places); None if not known."""
         found: list[Expr] = []
-        for factor in sp.Mul.make_args(sp.factor_terms(function)):
+        for factor in _factors(function):
             if self.variable not in factor.free_symbols:
                 continue
             zeros = self._zeros_of_factor(factor, lower, upper)
@@ -174,6 +175,11 @@ class _Line:
         if last - first > MOST_ZEROS:
             return None
         return range(int(float(first)) - 2, int(float(last)) + 3)
+
+
+@lru_cache(maxsize=512)
+def _factors(function: Expr) -> tuple[Expr, ...]:
+    return sp.Mul.make_args(sp.factor_terms(function))
 
 
 def _between(lower: Expr, cuts: list[Expr] | None, upper: Expr) -> list[tuple[Expr, Expr]]:
