@@ -23,6 +23,7 @@ from numpy.polynomial import legendre
 from sympy import Expr, S, Symbol, oo
 
 from symdyn.errors import DomainError, UnsupportedError
+from symdyn.kernels.duals.polynomials import TO_LEGENDRE, polynomial_through
 from symdyn.kernels.duals.sums import NODES, ORDER, Doubles
 from symdyn.numerics.ball_steps import NotEnclosable, run
 from symdyn.numerics.kinks import pieces as smooth_parts
@@ -35,8 +36,6 @@ EXACT = 128  # bits in which places are computed; no double has more than 53
 FAINT = 2.0**-70  # of values near zero or across it: smaller ones need no relative accuracy
 USUAL = (-2.0, -1.0, -0.25, 0.25, 1.0, 2.0)  # where a function is taken to have its usual size
 _CHECKS = (-0.953, 0.371, 0.981)
-_TO_LEGENDRE = np.linalg.inv(legendre.legvander(NODES, ORDER - 1))
-_TO_POWERS = np.array([np.pad(legendre.leg2poly(row), (0, ORDER))[:ORDER] for row in np.eye(ORDER)])
 _AT_CHECKS = legendre.legvander(np.array(_CHECKS), ORDER - 1)
 
 
@@ -181,7 +180,7 @@ class Pieces:
             return None
         if abs(values).max() > LARGEST:
             return None
-        series = _TO_LEGENDRE @ values
+        series = TO_LEGENDRE @ values
         faint = FAINT * max(self.usual, _finite(abs(self.values.at(-high, -low, 0.0))))
         size = max(abs(values).max(), abs(checks).max(), faint)
         if abs(_AT_CHECKS @ series - checks).max() > FITS * size:
@@ -205,15 +204,6 @@ class Pieces:
 
 def _finite(size: float) -> float:
     return size if size <= LARGEST else 0.0
-
-
-def polynomial_through(values: Doubles) -> Doubles:
-    """Coefficients of the polynomial with these values at the Gauss-Legendre nodes.
-
-    >>> abs(polynomial_through(NODES**2)).round(12)[:4].tolist()
-    [0.0, 0.0, 1.0, 0.0]
-    """
-    return _TO_LEGENDRE @ values @ _TO_POWERS
 
 
 def kinks_of(f: Expr, z: Symbol) -> tuple[float, ...]:
