@@ -26,6 +26,7 @@ from symdyn.kernels.duals.sums import (
     Arrays,
     Doubles,
     hermite_coefficients,
+    means,
     product_moments,
     second_moments,
 )
@@ -90,6 +91,19 @@ class Expectations:
         second_moments(self.table.arrays, q[inside], np.where(known, reach, 1.0), values)
         out[inside] = np.where(known, values, reach)
         out[q == 0] = self._at_rest(1.0)
+        return out
+
+    def mean(self, q: Doubles) -> Doubles:
+        """E[f(z)] at every element, of a function without point masses; nan where q is."""
+        out = np.where(np.isnan(q), np.nan, 0.0)
+        if self.parity == -1:
+            return out
+        inside = q > 0
+        reach = self._reach(q[inside])
+        known, values = np.isfinite(reach), np.empty(reach.size)
+        means(self.table.arrays, q[inside], np.where(known, reach, 1.0), values)
+        out[inside] = np.where(known, values, reach)
+        out[q == 0] = sum(self.at_zero) / 2
         return out
 
     def product(self, p: Doubles, q: Doubles, c: Correlation) -> Doubles:
