@@ -322,9 +322,7 @@ def _of_expression(
     results = tuple(expr.xreplace(values) for expr in exprs)
     law = law_of(results[0], arguments) if len(results) == 1 else None
     if law is not None:
-        return expectation_kernel(
-            results[0], arguments, law, domain=domain, fixed=fixed, **options
-        )
+        return expectation_kernel(results[0], arguments, law, domain=domain, fixed=fixed, **options)
     ranges = Ranges.of(arguments, domain)
     program = Program((), (), ())
     return _made(Kernel("function", results, arguments, ranges, program, fixed=fixed, **options))

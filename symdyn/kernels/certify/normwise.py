@@ -71,7 +71,9 @@ def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Cert
     found = {"drawn": list(kernel.draw(rng, asked)), "edges": _edges(kernel)}
     errors = {name: _errors(kernel, kernel.reference, part) for name, part in found.items()}
     known = _worst_first(kernel, found, errors)
-    climbed = [_climbed(kernel, point, rng) for point, _ in known[: getattr(kernel, "starts", STARTS)]]
+    climbed = [
+        _climbed(kernel, point, rng) for point, _ in known[: getattr(kernel, "starts", STARTS)]
+    ]
     every = sorted([*known, *climbed], key=lambda pair: -_counted(pair[1]))
     reached = np.array([error for _, error in climbed])
     search = Search(len(climbed), len(climbed) * (ROUNDS * NEIGHBOURS + 1), summary(reached)[0])

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 from sympy import Expr, Ge, Le, Symbol
 from sympy.core.relational import Relational
 
 from symdyn.errors import InputError, UnsupportedError
+from symdyn.kernels.duals.calling import ExpectationFunction
+from symdyn.kernels.duals.expectations import Expectations
 from symdyn.kernels.duals.law import Law
 from symdyn.kernels.duals.measured import ExpectationMeasured
-from symdyn.kernels.duals.source import Emitted, whole_table
+from symdyn.kernels.duals.source import expectation_text, largest_variance, whole_table
 from symdyn.kernels.patterns.vector_kernel import VectorKernel
 from symdyn.kernels.ranges import Given, Ranges
 
@@ -44,7 +47,7 @@ class ExpectationKernel(ExpectationMeasured, VectorKernel):
         Raises TypeError for complex or object arrays and for a wrong number of arguments,
         ValueError for shapes that do not broadcast or an `out=` that does not fit.
         """
-        return self._module.kernel(*arguments, out=out, **keywords)
+        return self._function(*arguments, out=out, **keywords)
 
     @property
     def points(self) -> int:  # type: ignore[override]
@@ -54,26 +57,41 @@ class ExpectationKernel(ExpectationMeasured, VectorKernel):
     @property
     def scalar(self) -> Any:
         """The function itself."""
-        return self._module.kernel
+        return self._function
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the docstring of the module says."""
-        largest = self._emitted.largest_variance
+        largest = largest_variance(self._function.expectations.table)
         shown = super().notes
         if largest == float("inf"):
             return shown
         name = self.args[self.law.variance]
-        return (*shown, f"From {name} = {largest:.3g} on some values are nan: the table ends there.")
+        return (
+            *shown,
+            f"From {name} = {largest:.3g} on some values are nan: the table ends there.",
+        )
 
     @cached_property
-    def _emitted(self) -> Emitted:
-        ranges = tuple(part.inside for part in self.domain.ranges)
-        pieces = whole_table(self.moments.pieces)
-        return Emitted(self.name, self.args, self.law, self.moments, pieces, ranges)  # type: ignore[arg-type]
+    def _function(self) -> ExpectationFunction:
+        """What the module computes: its text is that of the same code."""
+        law, moments = self.law, self.moments
+        table = whole_table(moments.pieces)
+        nothing = np.empty(0)
+        return ExpectationFunction(
+            name=self.name,
+            names=tuple(map(str, self.args)),
+            kind=law.kind,
+            variance_at=law.variance,
+            correlation_at=-1 if law.correlation is None else law.correlation,
+            ranges=tuple(part.inside for part in self.domain.ranges),
+            scale=float(law.scale),
+            powers=tuple(map(float, law.powers)),
+            expectations=Expectations(table, moments.parity, nothing, nothing, moments.at_zero),
+        )
 
     def _text(self, notes: Sequence[str]) -> str:
-        return self._emitted.text(notes)
+        return expectation_text(self._function, notes)
 
 
 def expectation_kernel(
@@ -95,16 +113,19 @@ def expectation_kernel(
     """The kernel of an expression that is an expectation (`law_of`).
 
     Raises InputError for options that such kernels lack, UnsupportedError for a domain with
-    conditions between arguments.
+    conditions between arguments, DomainError for functions that are not square-integrable.
     """
     if parallel or dtype != "float64":
-        raise InputError(f"{id or name}: Gaussian expectations are computed in float64, in one thread")
+        raise InputError(
+            f"{id or name}: Gaussian expectations are computed in float64, in one thread"
+        )
     ranges = Ranges.of(args, domain, [*given, *_natural(args, law)])
     if ranges.conditions:
         raise UnsupportedError(
             f"{id or name}: the domain of an expectation has an interval for each argument, "
             f"no {ranges.conditions[0]}"
         )
+    law.moments()  # here, since it refuses what is not square-integrable
     usual = TARGET if law.correlation is None else PRODUCT_TARGET
     return ExpectationKernel(
         name=name,

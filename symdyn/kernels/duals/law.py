@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 from sympy import Expr, Integer, Integral, Matrix, Mul, Symbol, oo, powsimp, simplify
@@ -39,13 +40,20 @@ class Law:
     powers: tuple[Expr, ...]
 
     def moments(self) -> Moments:
-        """The numbers of the function."""
-        f, z = self.activation.f, self.activation.z
-        return Moments(Pieces(f, z, kinks_of(f, z)), self.activation.parity)
+        """The numbers of the function, the same object for all laws of one function."""
+        return _moments(self.activation)
+
+
+@lru_cache(maxsize=16)
+def _moments(activation: Activation) -> Moments:
+    f, z = activation.f, activation.z
+    return Moments(Pieces(f, z, kinks_of(f, z)), activation.parity)
 
 
 def law_of(expr: object, args: Sequence[object]) -> Law | None:
-    """The expectation that an expression is; None where there is no integral over whole lines.
+    """The expectation that an expression is; None where it is none.
+
+    Variance and correlation are to be arguments.
 
     >>> from sympy import symbols, tanh
     >>> z, q, g = symbols("z", real=True), *symbols("q g", positive=True)
@@ -53,8 +61,8 @@ def law_of(expr: object, args: Sequence[object]) -> Law | None:
     >>> law.kind, law.activation.f, law.variance, law.powers
     ('second', tanh(z), 0, (0, 1))
 
-    Raises UnsupportedError for an integral over whole lines that is no such expectation, and what
-    `dual_activation` raises for functions that are not square-integrable.
+    Raises UnsupportedError for expectations of two different functions and for factors other than
+    powers of arguments, and what `dual_activation` raises for what is no activation.
     """
     if not isinstance(expr, Expr) or not all(isinstance(symbol, Symbol) for symbol in args):
         return None
@@ -67,10 +75,7 @@ def law_of(expr: object, args: Sequence[object]) -> Law | None:
     symbols = [symbol for symbol in args if isinstance(symbol, Symbol)]
     found = _without_density(integral.function, variables, symbols)
     if found is None:
-        raise UnsupportedError(
-            f"{integral} is no Gaussian expectation with the variance (and the correlation of two "
-            f"variables) among the arguments {', '.join(map(str, symbols))}"
-        )
+        return None
     rest, places = found
     outside, inside = rest.as_independent(*variables, as_Add=False)
     kind, f, more = _read_function(inside, variables)

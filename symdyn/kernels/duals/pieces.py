@@ -35,6 +35,7 @@ LARGEST = 1e280  # of values: larger ones are left to makeshifts, lest sums over
 EXACT = 128  # bits in which places are computed; no double has more than 53
 FAINT = 2.0**-70  # of values near zero or across it: smaller ones need no relative accuracy
 USUAL = (-2.0, -1.0, -0.25, 0.25, 1.0, 2.0)  # where a function is taken to have its usual size
+ACROSS = (2, 3, 4, 5, 6, 8, 12)  # halvings of the width at which an edge is looked at for a kink
 _CHECKS = (-0.953, 0.371, 0.981)
 _AT_CHECKS = legendre.legvander(np.array(_CHECKS), ORDER - 1)
 
@@ -100,7 +101,7 @@ class Panel:
         return float(np.polynomial.polynomial.polyval(t, self.coefficients))
 
 
-@dataclass
+@dataclass(eq=False)
 class Pieces:
     """A function on the line, cut as far out, and as near to zero, as has been asked for."""
 
@@ -110,6 +111,7 @@ class Pieces:
     most: int = 6000
     known: dict[tuple[int, int], list[Panel]] = field(init=False, default_factory=dict)
     ending: dict[tuple[int, int], Panel | None] = field(init=False, default_factory=dict)
+    smooth: dict[float, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values: Values = Values(self.f, self.z)
@@ -146,6 +148,14 @@ class Pieces:
             inside = any(ends[0] < kink < ends[1] for kink in self.kinks)
             self.ending[key] = None if inside else self._fitted(*ends)
         return self.ending[key]
+
+    def is_smooth(self, place: float, width: float) -> bool:
+        """Whether one polynomial fits across a place, at a width or at much less."""
+        if place not in self.smooth:
+            halves = (width * 2.0**-bits for bits in ACROSS)
+            fits = (self._fitted(place - half, place + half) is not None for half in halves)
+            self.smooth[place] = any(fits)
+        return self.smooth[place]
 
     def _cut(self, low: float, high: float) -> list[Panel]:
         found: list[Panel] = []

@@ -10,19 +10,17 @@ from __future__ import annotations
 import ast
 from base64 import b85encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from pathlib import Path
 from zlib import compress
 
 import numpy as np
-from sympy import Symbol
+from flint import arb
 
 from symdyn.errors import UnsupportedError
+from symdyn.kernels.duals.calling import ExpectationFunction
 from symdyn.kernels.duals.expectations import LEAST_REACH, Table
-from symdyn.kernels.duals.law import Law
-from symdyn.kernels.duals.moments import Moments
 from symdyn.kernels.duals.pieces import Pieces
 from symdyn.kernels.duals.table import table
 from symdyn.kernels.emission import docstring
@@ -37,7 +35,8 @@ FILES = (
     "calling",
 )
 LOWEST = -600  # below the root of every double, by 2^-60 for sqrt(1 - c^2)
-HIGHEST = (514, 150, 64, 32, 16, 12, 10, 8, 6, 4)  # above the root of every double, and less
+HIGHEST, LEAST_HIGHEST = 514, 4  # above the root of every double; variances up to 2 at least
+MANY_PIECES = 1000  # more than one for each octave: a module is a text
 LARGE = 140  # 2^LARGE, where a function that is finite has not overflowed yet
 CHUNK = 96  # letters in a line
 
@@ -65,76 +64,71 @@ kernel = ExpectationFunction(
 )
 """
 
-Bounds = tuple[tuple[float, float], ...]
+
+def largest_variance(table: Table) -> float:
+    """For larger ones a table is too short; infinite where none is."""
+    far = table.far / (LEAST_REACH + 0.8)
+    return inf if far >= 2.0**510 else far * far
 
 
-@dataclass(frozen=True, eq=False)
-class Emitted:
-    """What a module is made from."""
-
-    name: str
-    args: tuple[Symbol, ...]
-    law: Law
-    moments: Moments
-    table: Table
-    ranges: Bounds
-
-    @property
-    def largest_variance(self) -> float:
-        """For larger ones the table is too short; infinite where none is."""
-        far = self.table.far / (LEAST_REACH + 0.8)
-        return inf if far >= 2.0**512 else far * far
-
-    def text(self, notes: Sequence[str]) -> str:
-        """The text of the module."""
-        code = f"{_code()}\n\n{self._data()}"
-        return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}"
-
-    def _data(self) -> str:
-        low, high, coefficients, main, at_zero, top = self.table.arrays
-        law, rest = self.law, self.moments
-        return UNPACKED.lstrip() + "\n" + ENDING.format(
-            low=_packed(low),
-            high=_packed(high),
-            coefficients=_packed(coefficients.T),
-            main=main,
-            at_zero=_packed(at_zero),
-            top=top,
-            bends=_packed(self.table.bends),
-            far=self.table.far,
-            ends=_packed(self.table.ends),
-            largest=_packed(self.table.largest),
-            parity=rest.parity,
-            origin=_floats(rest.at_zero),
-            name=self.name,
-            names=tuple(map(str, self.args)),
-            kind=law.kind,
-            variance=law.variance,
-            correlation=-1 if law.correlation is None else law.correlation,
-            ranges="(" + "".join(f"{_floats(part)}, " for part in self.ranges) + ")",
-            scale=float(law.scale),
-            powers=tuple(map(float, law.powers)),
-        )
+def expectation_text(function: ExpectationFunction, notes: Sequence[str]) -> str:
+    """The text of the module that computes what a function of arrays does."""
+    code = f"{_code()}\n\n{_data(function)}"
+    return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}"
 
 
+def _data(function: ExpectationFunction) -> str:
+    rest = function.expectations
+    table = rest.table
+    low, high, coefficients, main, at_zero, top = table.arrays
+    ending = ENDING.format(
+        low=_packed(low),
+        high=_packed(high),
+        coefficients=_packed(coefficients.T),
+        main=main,
+        at_zero=_packed(at_zero),
+        top=top,
+        bends=_packed(table.bends),
+        far=table.far,
+        ends=_packed(table.ends),
+        largest=_packed(table.largest),
+        parity=rest.parity,
+        origin=_floats(rest.at_zero),
+        name=function.name,
+        names=function.names,
+        kind=function.kind,
+        variance=function.variance_at,
+        correlation=function.correlation_at,
+        ranges="(" + "".join(f"{_floats(part)}, " for part in function.ranges) + ")",
+        scale=function.scale,
+        powers=function.powers,
+    )
+    return f"{UNPACKED.lstrip()}\n{ending}"
+
+
+@lru_cache(maxsize=16)
 def whole_table(pieces: Pieces) -> Table:
     """The table as far as doubles reach; less far where there would be too many pieces.
 
     Raises UnsupportedError where there are too many close by.
     """
-    for highest in HIGHEST:
+    finite, count, octave = _is_finite(pieces), 0, 0
+    while octave < HIGHEST and count <= MANY_PIECES:
         try:
-            found = table(pieces, LOWEST, highest)
+            found = [*pieces.octave(1, octave), *pieces.octave(-1, octave)]
         except UnsupportedError:
-            continue
-        if np.isfinite(found.arrays[2]).all() or not _is_finite(pieces):
-            return found
-    raise UnsupportedError(f"{pieces.f} varies too fast for a table within a module")
+            break
+        if finite and not all(np.isfinite(panel.coefficients).all() for panel in found):
+            break
+        count, octave = count + len(found) - 2, octave + 1
+    if octave < LEAST_HIGHEST:
+        raise UnsupportedError(f"{pieces.f} varies too fast for a table within a module")
+    return table(pieces, LOWEST, octave)
 
 
 def _is_finite(pieces: Pieces) -> bool:
     """Whether the function is finite far out, so that infinite pieces farther out are none."""
-    return all(abs(pieces.values.at(0.0, 2.0 * end, 0.0)) < inf for end in (-(2.0**LARGE), 2.0**LARGE))
+    return all(abs(pieces.values(arb(end))) < inf for end in (-(2.0**LARGE), 2.0**LARGE))
 
 
 def _packed(array: np.ndarray) -> str:

@@ -18,6 +18,7 @@ from symdyn.kernels.duals.sums import Doubles
 
 LEFT_OUT = 56  # bits
 NEAR = (30, 31)  # bits; nearer than 52 a rounded place is not that place any more
+EDGES = range(-6, 7)  # powers of two at which pieces end without having been cut there
 TOP = 0  # the widest panel at zero ends at 2^TOP
 
 
@@ -77,9 +78,11 @@ def _size(panel: Panel) -> float:
 
 
 def _bends(pieces: Pieces, main: list[Panel], endings: dict[int, list[Panel | None]]) -> Doubles:
-    """Known kinks, zero if there is no smooth end, and where only a makeshift is."""
+    """Known kinks, those at edges, and where only a makeshift is."""
     found = set(pieces.kinks)
     found |= {p.low for p in main if not p.fits}
-    if any(panels[-1] is None for panels in endings.values()):
+    found |= {e for k in EDGES for e in (2.0**k, -(2.0**k)) if not pieces.is_smooth(e, 2.0**k)}
+    widths = [panel.high - panel.low for row in endings.values() for panel in row if panel]
+    if any(row[-1] is None for row in endings.values()) or not pieces.is_smooth(0.0, max(widths)):
         found.add(0.0)
     return np.array(sorted(found))
