@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
-from sympy import Expr, Integer, Integral, Matrix, Mul, Symbol, oo, powsimp, simplify
+from sympy import Expr, Integer, Integral, Matrix, Mul, Symbol, exp, oo, powsimp, simplify
 
 from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.errors import SymdynError, UnsupportedError
@@ -110,7 +110,7 @@ def _read_function(inside: Expr, variables: Sequence[Symbol]) -> tuple[str, Expr
     if not others:
         root = _root(inside)
         return (MEAN, inside, Integer(1)) if root is None else (SECOND, root, Integer(1))
-    second, first = inside.as_independent(z, as_Add=False)
+    first, second = _separated(inside, z)
     ratio = simplify(second.subs(others[0], z) / first)
     if others[0] in first.free_symbols or not ratio.is_number or not ratio.is_real:
         raise UnsupportedError(
@@ -118,6 +118,20 @@ def _read_function(inside: Expr, variables: Sequence[Symbol]) -> tuple[str, Expr
             "functions no expectation is known in numbers"
         )
     return PRODUCT, first, ratio
+
+
+def _separated(f: Expr, z: Symbol) -> tuple[Expr, Expr]:
+    """Factors with a symbol and without; SymPy writes exp(z)*exp(w) as one."""
+    first, second = Integer(1), Integer(1)
+    for factor in Mul.make_args(f):
+        if isinstance(factor, exp):
+            other, own = factor.exp.as_independent(z, as_Add=True)
+            first, second = first * exp(own), second * exp(other)
+        elif factor.has(z):
+            first *= factor
+        else:
+            second *= factor
+    return first, second
 
 
 def _root(f: Expr) -> Expr | None:
