@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from mpmath import mp, mpf
+from sympy import symbols, tanh
 
+from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.kernels.kernel import kernel
 
 ENTRIES = json.loads((Path(__file__).parents[1] / "reference/yang2017.json").read_text())["entries"]
@@ -87,12 +89,7 @@ def test_kernels_meet_values_by_quadrature(entry: Mapping[str, Any]) -> None:
 
 def test_the_curvature_of_tanh_is_a_mean() -> None:
     """E[tanh tanh''], an expectation of a function that is no square."""
-    from sympy import tanh
-
-    from symdyn.calculus.gaussian import gaussian_integral
-    from symdyn.library import yang2017
-
-    z, q = yang2017.z, yang2017.q
+    z, q = symbols("z", real=True), symbols("q", positive=True)
     curvature = kernel(gaussian_integral(tanh(z) * tanh(z).diff(z, 2), z, q), q)
     entries = [entry for entry in ENTRIES if entry["quantity"] == "E_phi_phiddot_tanh"]
     assert len(entries) == 4

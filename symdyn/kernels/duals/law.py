@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from typing import Any
 
 from sympy import Expr, Integer, Integral, Matrix, Mul, Symbol, exp, oo, powsimp, simplify
 
@@ -50,7 +51,7 @@ def _moments(activation: Activation) -> Moments:
     return Moments(Pieces(f, z, kinks_of(f, z)), activation.parity)
 
 
-def law_of(expr: object, args: Sequence[object]) -> Law | None:
+def law_of(expr: Any, args: Sequence[object]) -> Law | None:
     """The expectation that an expression is; None where it is none.
 
     Variance and correlation are to be arguments.
