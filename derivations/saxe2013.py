@@ -81,6 +81,7 @@ from symdyn.calculus.free_products import (
     s_transform,
     spectral_argument,
 )
+from symdyn.calculus.gaussian import gaussian_integral
 from symdyn.calculus.inversion import solve_for
 from symdyn.calculus.riccati import solve_radial_riccati
 from symdyn.calculus.spot_check import agree_at_points
@@ -1799,6 +1800,7 @@ def simulated_depth():
 phi, psi = symbols("phi psi", real=True)  # direction of a column; of a fixed axis
 received = Symbol("z", real=True)  # what a unit receives
 q, q0 = symbols("q q0", positive=True)  # its variance; in the first layer
+gain = Symbol("g", positive=True)  # standard deviation of weights, times the root of the width
 
 
 @derivation
@@ -1840,6 +1842,26 @@ def critical_gain():
         AsymptoticTo(variance / q0, 1 / (2 * q0 * t), t),
         because="the mean square is q/q0 after t layers, which forgets q0 but for its constant",
     )
+
+
+@derivation(kernel=(q,))
+def tanh_variance():
+    """E[tanh(z)^2] for z ~ N(0, q): a layer of gain g takes the variance q to g^2 times it."""
+    claim(
+        AsymptoticTo(tanh(received), received, received, 0), because="so for small q it is near q"
+    )
+    return define("V", gaussian_integral(tanh(received) ** 2, received, q))
+
+
+@derivation(kernel=(q, gain))
+def tanh_slope():
+    """g^2 E[sech(z)^4]: by how much a layer of gain g multiplies squared gradients."""
+    slope = claim(
+        tanh(received).diff(received),
+        1 - tanh(received) ** 2,
+        because="the slope of tanh is sech^2",
+    )
+    return gain**2 * define("E[tanh'^2]", gaussian_integral(slope**2, received, q))
 
 
 @derivation

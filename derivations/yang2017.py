@@ -49,7 +49,7 @@ from symdyn import (
     given,
     relu,
 )
-from symdyn.calculus.activations import gelu, leaky_relu, step
+from symdyn.calculus.activations import gelu, leaky_relu, silu, step
 from symdyn.calculus.alpha_relu import alpha_relu_dual as dual_of_alpha_relu
 from symdyn.calculus.alpha_relu import hypergeometric_dual
 from symdyn.calculus.bessel_integrals import integrate_double_exponential
@@ -87,7 +87,7 @@ def second_moment(f: Expr) -> Expr:
 
 def product_moment(f: Expr) -> Expr:
     """E[f(z) f(w)] for variances q and correlation c."""
-    return gaussian_expectation(f * f.subs(z, w), (z, w), Matrix([[q, c * q], [c * q, q]]))
+    return gaussian_expectation(f * f.subs(z, w), (z, w), covariance())
 
 
 def breadth(scale: Expr | int) -> Expr:
@@ -387,7 +387,7 @@ def tanh_W_far():
     """
     given(-1 < c, c < 1)
     sech2 = (1 - tanh(z) ** 2) * (1 - tanh(w) ** 2)
-    slopes = gaussian_integral(sech2, (z, w), Matrix([[q, c * q], [c * q, q]])).function
+    slopes = gaussian_integral(sech2, (z, w), covariance()).function
     form = (z**2 - 2 * c * z * w + w**2) / (2 * q * (1 - c**2))
     origin = 1 / (2 * pi * q * sqrt(1 - c**2))
     claim(slopes / sech2, origin * exp(-form), because="Price: W grows with c by q E[tanh' tanh']")
@@ -432,6 +432,110 @@ def tanh_V_near():
     return claim(
         AsymptoticTo(moment - q, -2 * q**2, q, 0), because="tanh^2 z = z^2 - 2 z^4/3 + ..."
     )
+
+
+# Moments that have no closed form: what is integrated is all there is to say, and has kernels
+
+
+def covariance() -> Matrix:
+    """Of two pre-activations of variance q and correlation c."""
+    return Matrix([[q, c * q], [c * q, q]])
+
+
+def second_integral(f: Expr) -> Expr:
+    """E[f(z)^2] for variance q, as an integral."""
+    return define("V", gaussian_integral(f**2, z, q))
+
+
+def product_integral(f: Expr) -> Expr:
+    """E[f(z) f(w)] for variances q and correlation c, as an integral."""
+    return define("W", gaussian_integral(f * f.subs(z, w), (z, w), covariance()))
+
+
+@derivation
+def densities():
+    """The density of a Gaussian spreads like heat; that of two obeys Price's theorem.
+
+    So V' = E[phi'^2 + phi phi''], and dW/dc is q times the dual of the slopes, for every function.
+    """
+    given(-1 < c, c < 1)
+    one, two = (gaussian_integral(1, *law).function for law in ((z, q), ((z, w), covariance())))
+    claim(one.diff(q), one.diff(z, 2) / 2, because="the heat equation")
+    return claim(two.diff(c), q * two.diff(z, w), because="the same for a covariance of c q")
+
+
+@derivation(kernel=(q,))
+def tanh_V():
+    """E[tanh(z)^2] for z ~ N(0, q)."""
+    claim(tanh(z) ** 2 + 1 / cosh(z) ** 2, 1, because="so V falls short of 1 by E[sech(z)^2]")
+    return second_integral(tanh(z))
+
+
+@derivation(kernel=(q, c))
+def tanh_W():
+    """E[tanh(z) tanh(w)] for variances q and correlation c."""
+    given(-1 <= c, c <= 1)
+    claim(tanh(-z), -tanh(z), because="so W is odd in c")
+    return product_integral(tanh(z))
+
+
+@derivation(kernel=(q,))
+def tanh_dV():
+    """E[tanh'(z)^2] for z ~ N(0, q)."""
+    slope = claim(tanh(z).diff(z), 1 - tanh(z) ** 2, because="the slope of tanh is sech^2")
+    return second_integral(slope)
+
+
+@derivation(kernel=(q, c))
+def tanh_dW():
+    """E[tanh'(z) tanh'(w)] for variances q and correlation c: the slope of W in the covariance."""
+    given(-1 <= c, c <= 1)
+    densities()
+    slope = claim(tanh(z).diff(z), 1 - tanh(z) ** 2, because="the slope of tanh is sech^2")
+    return product_integral(slope)
+
+
+@derivation
+def silu_by_tanh():
+    """silu without an exponential that overflows; its odd part is z/2."""
+    curve = claim(silu(z), z * (1 + tanh(z / 2)) / 2, because="1/(1 + exp(-z)) by half of z")
+    claim(curve - curve.subs(z, -z), z, because="tanh is odd")
+    return curve
+
+
+@derivation(kernel=(q,))
+def silu_V():
+    """E[silu(z)^2] for z ~ N(0, q)."""
+    curve = silu_by_tanh()
+    claim(
+        curve**2 + curve.subs(z, -z) ** 2,
+        z**2 * (1 + tanh(z / 2) ** 2) / 2,
+        because="so V lies between q/4 and q/2",
+    )
+    return second_integral(curve)
+
+
+@derivation(kernel=(q, c))
+def silu_W():
+    """E[silu(z) silu(w)] for variances q and correlation c; its odd part in c is c q/4."""
+    given(-1 <= c, c <= 1)
+    return product_integral(silu_by_tanh())
+
+
+@derivation(kernel=(q,))
+def silu_dV():
+    """E[silu'(z)^2] for z ~ N(0, q)."""
+    slope = silu_by_tanh().diff(z)
+    claim(slope + slope.subs(z, -z), 1, because="the odd part of silu is z/2")
+    return second_integral(slope)
+
+
+@derivation(kernel=(q, c))
+def silu_dW():
+    """E[silu'(z) silu'(w)] for variances q and correlation c: the slope of W in the covariance."""
+    given(-1 <= c, c <= 1)
+    densities()
+    return product_integral(silu_by_tanh().diff(z))
 
 
 # The alpha-ReLU and the Bessel link
@@ -824,7 +928,7 @@ def alpha_relu_W(alpha: Expr | int | str = 1):
     power = power_above(alpha, -Rational(1, 2))
     product = alpha_relu(z, power) * alpha_relu(w, power)
     return claim(
-        gaussian_expectation(product, (z, w), Matrix([[q, c * q], [c * q, q]])),
+        gaussian_expectation(product, (z, w), covariance()),
         alpha_relu_V(alpha=power) * alpha_relu_J(alpha=power),
         because="a power is homogeneous: the variance comes out of both factors",
         where=(-1 < c, c < 1),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symdyn.calculus.trajectories import simulate
     from symdyn.export import export
     from symdyn.kernels.certify import Certificate, certify
-    from symdyn.kernels.duals import dual_activation
+    from symdyn.kernels.duals.dual import dual_activation
     from symdyn.kernels.kernel import Kernel, kernel
     from symdyn.proof.check import check
     from symdyn.proof.collect import collect
@@ -41,7 +41,7 @@ _HOMES = {
     "export": "export",
     "Certificate": "kernels.certify",
     "certify": "kernels.certify",
-    "dual_activation": "kernels.duals",
+    "dual_activation": "kernels.duals.dual",
     "Kernel": "kernels.kernel",
     "kernel": "kernels.kernel",
     "check": "proof.check",

@@ -26,6 +26,8 @@ from symdyn.calculus.words.balanced import BalancedRiccati
 from symdyn.errors import DomainError, InputError
 from symdyn.kernels.certify import Certificate, certify
 from symdyn.kernels.certify.proof.prove import Proof
+from symdyn.kernels.duals.expectation_kernel import expectation_kernel
+from symdyn.kernels.duals.law import law_of
 from symdyn.kernels.emission import Plan, module_text
 from symdyn.kernels.graph import Program
 from symdyn.kernels.limits import Limit
@@ -279,6 +281,21 @@ def kernel_of(
         return vector_kernel(record, record.fixed, domain=domain, accurate=accurate, **options)
     found = origin_of(record)
     arguments = _arguments(args if args is not None else found.args or None, found.results)
+    law = law_of(found.results[0], arguments) if len(found.results) == 1 else None
+    if law is not None:
+        return expectation_kernel(
+            found.results[0],
+            arguments,
+            law,
+            domain=domain,
+            given=found.given,
+            name=found.name,
+            id=found.id,
+            title=found.title,
+            verdict=found.verdict,
+            fixed=record.fixed,
+            **options,
+        )
     started = Kernel(
         name=found.name,
         results=found.results,
@@ -297,12 +314,15 @@ def kernel_of(
 
 def _of_expression(
     what: Any, args: Any, domain: Given, fixed: dict[str, Any], options: dict[str, Any]
-) -> Kernel:
+) -> Kernel | VectorKernel:
     parts = tuple(what) if isinstance(what, (Sequence, sp.Tuple)) else (what,)
     exprs = tuple(sp.sympify(part) for part in parts)
     values = _fixed_values(exprs, fixed)
     arguments = _arguments(args, [expr.xreplace(values) for expr in exprs])
     results = tuple(expr.xreplace(values) for expr in exprs)
+    law = law_of(results[0], arguments) if len(results) == 1 else None
+    if law is not None:
+        return expectation_kernel(results[0], arguments, law, domain=domain, fixed=fixed, **options)
     ranges = Ranges.of(arguments, domain)
     program = Program((), (), ())
     return _made(Kernel("function", results, arguments, ranges, program, fixed=fixed, **options))

@@ -25,6 +25,8 @@ from symdyn.kernels.certify.exhaustive import Progress, refuse_several
 from symdyn.kernels.certify.normwise import certify_normwise
 from symdyn.kernels.certify.seams import Seam
 from symdyn.kernels.certify.spelling import read_expression
+from symdyn.kernels.duals.law import law_of
+from symdyn.kernels.duals.measured import ExpectationMeasured
 from symdyn.kernels.graph import Program
 from symdyn.kernels.loading import load
 from symdyn.kernels.patterns.layout import Argument, layout
@@ -92,22 +94,28 @@ class EmittedVectorKernel(_OverArrays, Measured):
     """Such a module over vectors and nodes."""
 
 
+class EmittedExpectation(_OverArrays, ExpectationMeasured):
+    """Such a module of a Gaussian expectation."""
+
+
 class EmittedRiccatiKernel(_OverArrays, RiccatiMeasured):
     """Such a module that follows a balanced flow."""
 
 
-def emitted(
-    source: str, subject: Subject
-) -> EmittedKernel | EmittedVectorKernel | EmittedRiccatiKernel:
+Emitted = EmittedKernel | EmittedVectorKernel | EmittedRiccatiKernel | EmittedExpectation
+
+
+def emitted(source: str, subject: Subject) -> Emitted:
     """A kernel whose code is the source and whose meaning is what a certificate names."""
-    args = _all(subject.arguments)
+    args, results = _all(subject.arguments), _all(subject.results)
     ranges = tuple(Range(*_all(ends)) for ends in subject.ranges)
-    if not all(isinstance(argument, Symbol) for argument in args):
-        return _over_vectors(source, subject, args, ranges)
+    over_numbers = all(isinstance(argument, Symbol) for argument in args)
+    if not over_numbers or law_of(results[0], args) is not None:
+        return _over_arrays(source, subject, args, ranges)
     return EmittedKernel(
         source=source,
         name=subject.kernel,
-        results=_all(subject.results),
+        results=results,
         args=args,
         domain=Ranges(args, ranges, _all(subject.conditions)),
         limits=tuple(WrittenLimit(output, *_all(texts)) for output, *texts in subject.limits),
@@ -121,13 +129,18 @@ def emitted(
     )
 
 
-def _over_vectors(
+def _over_arrays(
     source: str, subject: Subject, args: tuple[Argument, ...], ranges: tuple[Range, ...]
-) -> EmittedVectorKernel | EmittedRiccatiKernel:
+) -> EmittedVectorKernel | EmittedRiccatiKernel | EmittedExpectation:
     (result,) = _all(subject.results)
-    is_flow = isinstance(result, BalancedRiccati)
-    scalars = args[:1] if is_flow else layout(result, args).scalars
-    return (EmittedRiccatiKernel if is_flow else EmittedVectorKernel)(
+    kind: Any = EmittedVectorKernel
+    if isinstance(result, BalancedRiccati):
+        kind, scalars = EmittedRiccatiKernel, args[:1]
+    elif isinstance(result, Expr):
+        kind, scalars = EmittedExpectation, args
+    else:
+        scalars = layout(result, args).scalars
+    return kind(  # type: ignore[no-any-return]
         source=source,
         name=subject.kernel,
         result=result,

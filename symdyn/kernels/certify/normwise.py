@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,7 +49,8 @@ class Normwise(Protocol):
     is defined (the kernel must return nan there). Optional: `norm(point, exact) -> arb`, `edges()
     -> points`, `definition_at(point, bits)` (the independent definition), `source`, `target`,
     `allowed(point) -> float` (the error that meets the target at a point, if that depends on it),
-    `fits(point) -> bool` (whether a point that a search comes to is one that the kernel takes).
+    `fits(point) -> bool` (whether a point that a search comes to is one that the kernel takes),
+    `starts` (how many searches), `reference_name` (what `reference` is, if no closed form).
     """
 
     @property
@@ -69,13 +71,17 @@ def certify_normwise(kernel: Normwise, *, points: int | None, seed: int) -> Cert
     found = {"drawn": list(kernel.draw(rng, asked)), "edges": _edges(kernel)}
     errors = {name: _errors(kernel, kernel.reference, part) for name, part in found.items()}
     known = _worst_first(kernel, found, errors)
-    climbed = [_climbed(kernel, point, rng) for point, _ in known[:STARTS]]
+    climbed = [
+        _climbed(kernel, point, rng) for point, _ in known[: getattr(kernel, "starts", STARTS)]
+    ]
     every = sorted([*known, *climbed], key=lambda pair: -_counted(pair[1]))
     reached = np.array([error for _, error in climbed])
     search = Search(len(climbed), len(climbed) * (ROUNDS * NEIGHBOURS + 1), summary(reached)[0])
     sample = sampled(errors.items())
     defined = _against_definition(kernel, found["drawn"], every)
-    references = [closed_form(sample, search), *_definition(defined)]
+    first = closed_form(sample, search)
+    first = replace(first, name=getattr(kernel, "reference_name", first.name))
+    references = [first, *_definition(defined)]
     refuse_flush_to_zero()
     return Certificate(
         subject=subject_of_arrays(kernel),

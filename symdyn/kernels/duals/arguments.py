@@ -29,6 +29,10 @@ class Correlation:
         """sqrt(1 - c^2)."""
         return np.sqrt(self.below_one * self.above_minus_one)
 
+    def at(self, where: Any) -> Correlation:
+        """Some of the elements."""
+        return Correlation(self.value[where], self.below_one[where], self.above_minus_one[where])
+
 
 def doubles(name: str, given: Any) -> Doubles:
     """An array of doubles; TypeError for what is complex or no number."""

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from symdyn.kernels.duals.arguments import Correlation
-from symdyn.kernels.duals.pieces import polynomial_through
+from symdyn.kernels.duals.polynomials import polynomial_through
 from symdyn.kernels.duals.sums import NODES, ORDER, Doubles, Integers
 
 DEEPEST = 60

@@ -1,6 +1,6 @@
 """V and W to many digits from what they are: Gaussian integrals of the function itself, on balls.
 
-    V(q)       = sum over nodes                         Gauss-Legendre on every panel
+    V(q)       = sum over nodes                         Gauss-Legendre on every panel, as E[f(z)]
     W(p, q, c) = sum_k a_k(p) a_k(q) c^k                |c| <= WIDE, a_k = E[f(z) h_k(z/sqrt(p))]
                = nested sums over nodes                 beyond
 
@@ -42,6 +42,11 @@ class Definition:
         """V(q)."""
         with ctx.workprec(BITS):
             return sum((w * f * f for _, w, f in self._nodes(q)), arb(0))
+
+    def mean(self, q: arb) -> arb:
+        """E[f(z)]."""
+        with ctx.workprec(BITS):
+            return sum((w * f for _, w, f in self._nodes(q)), arb(0))
 
     def product(self, p: arb, q: arb, c: arb) -> arb:
         """W(p, q, c)."""

@@ -23,6 +23,7 @@ from numpy.polynomial import legendre
 from sympy import Expr, S, Symbol, oo
 
 from symdyn.errors import DomainError, UnsupportedError
+from symdyn.kernels.duals.polynomials import TO_LEGENDRE, polynomial_through
 from symdyn.kernels.duals.sums import NODES, ORDER, Doubles
 from symdyn.numerics.ball_steps import NotEnclosable, run
 from symdyn.numerics.kinks import pieces as smooth_parts
@@ -34,9 +35,8 @@ LARGEST = 1e280  # of values: larger ones are left to makeshifts, lest sums over
 EXACT = 128  # bits in which places are computed; no double has more than 53
 FAINT = 2.0**-70  # of values near zero or across it: smaller ones need no relative accuracy
 USUAL = (-2.0, -1.0, -0.25, 0.25, 1.0, 2.0)  # where a function is taken to have its usual size
+ACROSS = (2, 3, 4, 5, 6, 8, 12)  # halvings of the width at which an edge is looked at for a kink
 _CHECKS = (-0.953, 0.371, 0.981)
-_TO_LEGENDRE = np.linalg.inv(legendre.legvander(NODES, ORDER - 1))
-_TO_POWERS = np.array([np.pad(legendre.leg2poly(row), (0, ORDER))[:ORDER] for row in np.eye(ORDER)])
 _AT_CHECKS = legendre.legvander(np.array(_CHECKS), ORDER - 1)
 
 
@@ -101,7 +101,7 @@ class Panel:
         return float(np.polynomial.polynomial.polyval(t, self.coefficients))
 
 
-@dataclass
+@dataclass(eq=False)
 class Pieces:
     """A function on the line, cut as far out, and as near to zero, as has been asked for."""
 
@@ -111,6 +111,7 @@ class Pieces:
     most: int = 6000
     known: dict[tuple[int, int], list[Panel]] = field(init=False, default_factory=dict)
     ending: dict[tuple[int, int], Panel | None] = field(init=False, default_factory=dict)
+    smooth: dict[float, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values: Values = Values(self.f, self.z)
@@ -148,6 +149,14 @@ class Pieces:
             self.ending[key] = None if inside else self._fitted(*ends)
         return self.ending[key]
 
+    def is_smooth(self, place: float, width: float) -> bool:
+        """Whether one polynomial fits across a place, at a width or at much less."""
+        if place not in self.smooth:
+            halves = (width * 2.0**-bits for bits in ACROSS)
+            fits = (self._fitted(place - half, place + half) is not None for half in halves)
+            self.smooth[place] = any(fits)
+        return self.smooth[place]
+
     def _cut(self, low: float, high: float) -> list[Panel]:
         found: list[Panel] = []
         edges = [low, *(kink for kink in self.kinks if low < kink < high), high]
@@ -181,7 +190,7 @@ class Pieces:
             return None
         if abs(values).max() > LARGEST:
             return None
-        series = _TO_LEGENDRE @ values
+        series = TO_LEGENDRE @ values
         faint = FAINT * max(self.usual, _finite(abs(self.values.at(-high, -low, 0.0))))
         size = max(abs(values).max(), abs(checks).max(), faint)
         if abs(_AT_CHECKS @ series - checks).max() > FITS * size:
@@ -205,15 +214,6 @@ class Pieces:
 
 def _finite(size: float) -> float:
     return size if size <= LARGEST else 0.0
-
-
-def polynomial_through(values: Doubles) -> Doubles:
-    """Coefficients of the polynomial with these values at the Gauss-Legendre nodes.
-
-    >>> abs(polynomial_through(NODES**2)).round(12)[:4].tolist()
-    [0.0, 0.0, 1.0, 0.0]
-    """
-    return _TO_LEGENDRE @ values @ _TO_POWERS
 
 
 def kinks_of(f: Expr, z: Symbol) -> tuple[float, ...]:

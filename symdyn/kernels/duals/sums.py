@@ -190,6 +190,14 @@ def second_moments(pieces: Arrays, q: Doubles, reach: Doubles, out: Doubles) -> 
 
 
 @njit(cache=True, error_model="numpy")
+def means(pieces: Arrays, q: Doubles, reach: Doubles, out: Doubles) -> None:
+    """E[f(z)] at every element: the coefficient of order 0."""
+    nowhere = np.empty(0)
+    for i in range(q.size):
+        out[i] = hermite_coefficients(pieces, q[i], reach[i], nowhere, nowhere, 1)[0]
+
+
+@njit(cache=True, error_model="numpy")
 def smoothed(pieces: Arrays, tiles: Integers, mean: float, spread: float, reach: float) -> float:
     """M(m, s)."""
     low, high, coefficients, _, _, _ = pieces

@@ -7,48 +7,19 @@ does not matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, inf, log2, sqrt
+from math import ceil, log2
 
 import numpy as np
 from flint import arb
 
+from symdyn.kernels.duals.expectations import Table
 from symdyn.kernels.duals.pieces import Panel, Pieces
-from symdyn.kernels.duals.sums import Arrays, Doubles
+from symdyn.kernels.duals.sums import Doubles
 
 LEFT_OUT = 56  # bits
 NEAR = (30, 31)  # bits; nearer than 52 a rounded place is not that place any more
+EDGES = range(-6, 7)  # powers of two at which pieces end without having been cut there
 TOP = 0  # the widest panel at zero ends at 2^TOP
-MOST_REACH = 64.0
-LEAST_REACH = 8.7  # exp(-x^2/2) below 2^-54
-
-
-@dataclass(frozen=True)
-class Table:
-    """Arrays, the places where the function is not smooth, and its running maximum."""
-
-    arrays: Arrays
-    bends: Doubles
-    far: float
-    ends: Doubles
-    largest: Doubles
-
-    def reach(self, q: float) -> float:
-        """How many standard deviations matter; infinite if there is no end in sight."""
-        spread = sqrt(q)
-        usual = max(self._most(2 * spread), 1e-300)
-        reach = LEAST_REACH
-        while reach < MOST_REACH:
-            if (reach + 0.8) * spread > self.far:
-                return -1.0
-            gain = self._most(reach * spread) / usual
-            if 2 * np.log(max(gain, 1e-300)) - reach**2 / 2 < -(LEAST_REACH**2) / 2 + 6:
-                return reach + 0.4
-            reach += 0.4
-        return inf
-
-    def _most(self, far: float) -> float:
-        return float(self.largest[min(np.searchsorted(self.ends, far), self.ends.size - 1)])
 
 
 def table(pieces: Pieces, lowest: int, highest: int) -> Table:
@@ -107,9 +78,11 @@ def _size(panel: Panel) -> float:
 
 
 def _bends(pieces: Pieces, main: list[Panel], endings: dict[int, list[Panel | None]]) -> Doubles:
-    """Known kinks, zero if there is no smooth end, and where only a makeshift is."""
+    """Known kinks, those at edges, and where only a makeshift is."""
     found = set(pieces.kinks)
     found |= {p.low for p in main if not p.fits}
-    if any(panels[-1] is None for panels in endings.values()):
+    found |= {e for k in EDGES for e in (2.0**k, -(2.0**k)) if not pieces.is_smooth(e, 2.0**k)}
+    widths = [panel.high - panel.low for row in endings.values() for panel in row if panel]
+    if any(row[-1] is None for row in endings.values()) or not pieces.is_smooth(0.0, max(widths)):
         found.add(0.0)
     return np.array(sorted(found))

@@ -30,7 +30,7 @@ from sympy import (
 from symdyn import dual_activation
 from symdyn.calculus.activations import gelu, silu, softplus
 from symdyn.errors import DomainError, InputError
-from symdyn.kernels.duals import Dual, Route
+from symdyn.kernels.duals.dual import Dual, Route
 
 z = symbols("z", real=True)
 
