@@ -17,6 +17,7 @@ from symdyn.errors import UnsupportedError
 from symdyn.numerics.ball_steps import ball_of, run
 
 BITS = 192  # relative accuracy of values
+SPARE = 64  # bits that a value may lose at first
 MOST_BITS = 12_000
 PointAtBits = Callable[[], arb]
 
@@ -52,13 +53,13 @@ def value_of(
 
     Raises NotKnown.
     """
-    precision = 2 * bits
+    precision = bits + SPARE
     while precision <= MOST_BITS:
         with ctx.workprec(precision):
             value = part(run(expr, {symbol: point()}))
         if _is_narrow(value, bits):
             return value
-        precision *= 2
+        precision = 2 * precision - SPARE
     raise NotKnown(f"{expr} has no real value that is known at {point()}")
 
 
