@@ -1015,7 +1015,7 @@ y, y0 = symbols("y y0", positive=True)  # (s - u)/u below s
 r, r0 = symbols("r r0", positive=True)  # s/(u - s) above it
 
 
-@derivation(kernel=(T, u0, s))
+@derivation
 def infinite_depth_curve():
     """The strength after a time T, in units of tau/n, for very many weights.
 

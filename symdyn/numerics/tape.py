@@ -2,8 +2,8 @@
 
 A tape is made once for an expression and kept: equal sub-expressions share a register. What a step
 means (mpmath numbers, Arb balls) is the business of the arithmetic that lowers it. Integrals, sums,
-piecewise expressions and implicit functions are single steps whose arguments are their free symbols; they evaluate
-their own tapes inside.
+piecewise expressions and implicit functions are single steps whose arguments are their free
+symbols; they evaluate their own tapes inside.
 """
 
 from __future__ import annotations

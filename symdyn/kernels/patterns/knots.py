@@ -4,8 +4,8 @@
 
 The ends of intervals are doubles y_k, of which f is evaluated: nothing need be solved for a table.
 They lie closer where f bends more, and towards the ends of the range, at which f may be infinite or
-have no slope. In every interval Newton's method, from the cubic with the right values and slopes at both
-ends, comes within 2^-80 of y in `STEPS` steps and one in pairs.
+have no slope. In every interval Newton's method, from the cubic with the right values and slopes at
+both ends, comes within 2^-80 of y in `STEPS` steps and one in pairs.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def knots(function: Lambda, slope: Lambda, low: Expr, high: Expr) -> Knots:
 
 def _evaluated(function: Lambda, slope: Lambda, y: float) -> _Place | None:
     z, rate = (_real(value_at(part, {}, arb(y))) for part in (function, slope))
-    if z is None or rate is None or not isfinite(float(z)) or not rate != 0:
+    if z is None or rate is None or not isfinite(float(z)) or rate.contains(0):
         return None
     return _Place(y, z.mid(), rate.mid())
 

@@ -53,6 +53,7 @@ def worst(expr: Expr, args: tuple[Symbol, ...], points: Doubles, steps: int = ST
     return float(errors_in_ulps(values, points.tolist(), on_balls(Expression(expr, args))).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_somebody_elses_equation_is_solved_to_the_last_digit(name: str) -> None:
     function, place, interval, values = EQUATIONS[name]
@@ -60,12 +61,14 @@ def test_somebody_elses_equation_is_solved_to_the_last_digit(name: str) -> None:
     assert worst(expr, (z,), values[:, None]) < MOST
 
 
+@pytest.mark.slow
 def test_one_step_too_few_is_seen() -> None:
     function, place, interval, values = EQUATIONS["x + x^3"]
     expr = inverse(function, place, z, interval)
     assert worst(expr, (z,), values[:60, None], STEPS - 1) > 2.0
 
 
+@pytest.mark.slow
 def test_another_equation_is_seen() -> None:
     right, wrong = (inverse(y + k * log(y), y, z, (0, oo)) for k in (1, 1 + Rational(1, 2**40)))
     values = compiled(wrong, (z,))(EVERYWHERE)
@@ -96,6 +99,7 @@ def test_infinite_depth_meets_reference_values(entry: Mapping[str, Any]) -> None
     assert value == pytest.approx(float(entry["value"]), rel=2e-13)
 
 
+@pytest.mark.slow
 def test_infinite_depth_is_right_to_the_last_digit() -> None:
     """Below s and above it, at the end of the plateau, at the start, and at rest."""
     s, u0 = 10 ** RNG.uniform(-3, 3, (2, 80))
