@@ -20,7 +20,6 @@ from sympy import (
     Expr,
     Integer,
     Integral,
-    LambertW,
     Limit,
     Matrix,
     Ne,
@@ -91,6 +90,7 @@ from symdyn.calculus.words.gaussian import gaussian_mean
 from symdyn.calculus.words.polynomials import MatrixWord, identity, matrix, trace
 from symdyn.calculus.words.rules import Rule, orthonormal, reduced
 from symdyn.errors import DomainError, InputError
+from symdyn.numerics.implicit import inverse
 from symdyn.numerics.simulation import Simulation
 
 a, b = symbols("a b", real=True)  # the two weights of one mode
@@ -1012,29 +1012,47 @@ def depth_time(n: Expr | int = depth):
 
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n
-y, y0 = symbols("y y0", real=True)  # s/u - 1
+y, y0 = symbols("y y0", positive=True)  # (s - u)/u below s
+r, r0 = symbols("r r0", positive=True)  # s/(u - s) above it
 
 
 @derivation
 def infinite_depth_curve():
-    """The strength after a time T, in units of tau/n, for very many weights: Lambert's function."""
+    """The strength after a time T, in units of tau/n, for very many weights.
+
+    Below s it is u = s/(1 + y) with y + log(y) = y0 + log(y0) - s^2 T, Wright's function; above it
+    u = s + s/r with log(1 + r) - r/(1 + r) = log(1 + r0) - r0/(1 + r0) + s^2 T.
+    """
     rate = u**2 * (s - u)
-    growth = claim(
+    below = claim(
         ((s / u - 1).diff(u) * rate).subs(u, s / (1 + y)),
         -(s**2) * y / (1 + y),
         because="y = s/u - 1",
-        where=y > -1,
     )
-    given(y0 > -1)
-    solution = claim(
-        solve_separable(growth, y, y0, T),
-        LambertW(y0 * exp(y0 - s**2 * T)),
-        because="y + log(y) falls at the rate s^2",
+    age = define("age below", y + log(y))
+    claim(age.diff(y) * below, -(s**2), because="y + log(y) falls at the rate s^2")
+    above = claim(
+        ((s / (u - s)).diff(u) * rate).subs(u, s + s / r),
+        s**2 * (1 + r) ** 2 / r,
+        because="r = s/(u - s)",
     )
-    curve = s / (1 + solution.subs(y0, s / u0 - 1))
-    claim(curve.diff(T), curve**2 * (s - curve), because="the curve obeys the flow")
-    claim(curve.subs(T, 0), u0, because="W(y0 e^y0) = y0 for y0 > -1")
-    return curve
+    rise = define("age above", log(1 + r) - r / (1 + r))
+    claim(rise.diff(r), r / (1 + r) ** 2, because="a slope that does not cancel")
+    claim(rise.diff(r) * above, s**2, because="it grows at the rate s^2")
+    Y = inverse(age, y, age.subs(y, y0) - s**2 * T, (0, oo))
+    R = inverse(rise, r, rise.subs(r, r0) + s**2 * T, (0, oo), slope=r / (1 + r) ** 2)
+    claim(Y.diff(T), below.subs(y, Y), because="the rule for inverse functions")
+    claim(R.diff(T), above.subs(r, R), because="the rule for inverse functions")
+    claim((Y.subs(T, 0), R.subs(T, 0)), (y0, r0), because="both start where they should")
+    weak, strong = s / (1 + Y.subs(y0, (s - u0) / u0)), s + s / R.subs(r0, s / (u0 - s))
+    for curve, where in ((weak, u0 < s), (strong, u0 > s)):
+        claim(
+            curve.diff(T),
+            curve**2 * (s - curve),
+            because="the curve obeys the flow",
+            where=where,
+        )
+    return Piecewise((s, Eq(u0, s)), (weak, u0 < s), (strong, True))
 
 
 @derivation

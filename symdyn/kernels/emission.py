@@ -89,7 +89,8 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     runtime = [text.strip("\n") for text in required(sorted(calls))]
     constants = "\n".join(text for text in runtime if not text.startswith("@"))
     functions = [text for text in runtime if text.startswith("@")]
-    tables = "\n".join(f"{name} = np.array({values!r})" for name, values in inner.tables.items())
+    tables = {**inner.tables, **careful.tables}
+    columns = "\n".join(f"{name} = np.array({values!r})" for name, values in tables.items())
     scalars = [scalar_text(core, plan.ranges, "ordinary" if mask else "scalar")]
     if blocks:
         scalars.append(inner_text(inner, len(interiors)))
@@ -101,7 +102,7 @@ def module_text(plan: Plan, notes: Iterable[str] = ()) -> str:
     loop = arrays_text(
         *counts, parallel=plan.parallel, dtype=plan.dtype, masked=masked, blocks=blocks
     )
-    parts = [constants, tables, *functions, *scalars, loop]
+    parts = [constants, columns, *functions, *scalars, loop]
     body = "\n\n\n".join(part for part in parts if part)
     code = f"{_imports(plan, body)}\n\n\n{body}"
     return f"{docstring([*notes, f'Digest of the code: {digest(code)}'])}\n\n{code}\n"

@@ -26,10 +26,12 @@ from symdyn.kernels.mask import Mask
 from symdyn.kernels.measurement import Measurement, Reference
 from symdyn.kernels.patterns.beta import beta_program
 from symdyn.kernels.patterns.hypergeometric import hypergeometric_program
+from symdyn.kernels.patterns.inverse import inverse_program
 from symdyn.kernels.program import NotLowerable, build
 from symdyn.kernels.ranges import Ranges
 from symdyn.kernels.remembered import Lowered, key, recall, remember
 from symdyn.kernels.rewrite.samples import sample
+from symdyn.numerics.implicit import InverseAt
 
 SAMPLES = 1000  # points at which a rung is measured
 PROVED = 1.0  # ulps: who asks for no more gets a proof where there is one
@@ -217,19 +219,26 @@ def _separated(expr: Expr, args: Sequence[Symbol]) -> list[Expr] | None:
 
 
 def _of_series(results: Sequence[Expr], domain: Ranges, target: float) -> Rung | None:
-    """The rung of incomplete beta functions and hypergeometric functions: series in pairs."""
+    """The rung of what has a pattern of its own, in pairs: implicit functions, and series."""
     program = series_program(results, domain.args)
     if program is None:
         return None
-    kind = "incomplete beta" if results[0].has(sp.betainc_regularized) else "hypergeometric"
+    kind = next(text for function, text in _KINDS.items() if results[0].has(function))
     measure = Measurement(domain, [on_balls(Expression(results[0], domain.args))], target=target)
     rung, masked = measured(Rung(3, "pairs", program, 0.0, target=target), measure, lambda: program)
     best = masked if masked and masked.is_met else rung
-    return replace(best, reason=f"{kind} functions as series, in pairs{best.beyond}")
+    return replace(best, reason=f"{kind}, in pairs{best.beyond}")
+
+
+_KINDS: dict[type, str] = {
+    InverseAt: "implicit functions by a table and Newton's method",
+    sp.betainc_regularized: "incomplete beta functions as series",
+    sp.hyper: "hypergeometric functions as series",
+}
 
 
 def series_program(results: Sequence[Expr], args: Sequence[Symbol]) -> Program | None:
-    """The program of one result with functions that are computed as series in pairs, if it has any.
+    """The program of one result with functions that have a pattern in pairs, if it has any.
 
     >>> z = Symbol("z", positive=True)
     >>> series_program([sp.exp(z)], [z]) is None
@@ -237,6 +246,8 @@ def series_program(results: Sequence[Expr], args: Sequence[Symbol]) -> Program |
     """
     if len(results) != 1:
         return None
+    if results[0].has(InverseAt):
+        return inverse_program(results, args)
     if results[0].has(sp.betainc_regularized):
         return beta_program(results[0], args)
     return hypergeometric_program(results, args)

@@ -20,14 +20,21 @@ from flint import acb, ctx
 from sympy import Expr, Symbol
 
 from symdyn.numerics.ball_steps import BINDER_ACTIONS, NotEnclosable, Value, ball_of, run
+from symdyn.numerics.implicit import InverseAt
 from symdyn.numerics.quadrature import integral_action
+from symdyn.numerics.roots import ball_action
 from symdyn.numerics.series import product_action, sum_action
 from symdyn.numerics.tape import with_exact_values
 
 __all__ = ["NotEnclosable", "Value", "enclose"]
 
 BINDER_ACTIONS.update(
-    {sp.Integral: integral_action, sp.Sum: sum_action, sp.Product: product_action}
+    {
+        sp.Integral: integral_action,
+        sp.Sum: sum_action,
+        sp.Product: product_action,
+        InverseAt: ball_action,
+    }
 )
 
 

@@ -17,16 +17,23 @@ import mpmath
 import sympy as sp
 from sympy import Expr, Symbol
 
+from symdyn.numerics.implicit import InverseAt
 from symdyn.numerics.mp_quadrature import integral_action
 from symdyn.numerics.mp_series import product_action, sum_action
 from symdyn.numerics.mp_steps import BINDER_ACTIONS, Number, context, number_of, run
+from symdyn.numerics.roots import mp_action
 from symdyn.numerics.tape import NotEvaluable, with_exact_values
 
 __all__ = ["NotEvaluable", "evaluate"]
 
 GUARD_DIGITS = 15
 BINDER_ACTIONS.update(
-    {sp.Integral: integral_action, sp.Sum: sum_action, sp.Product: product_action}
+    {
+        sp.Integral: integral_action,
+        sp.Sum: sum_action,
+        sp.Product: product_action,
+        InverseAt: mp_action,
+    }
 )
 
 

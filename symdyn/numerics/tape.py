@@ -1,9 +1,9 @@
 """An expression as a list of steps, each used once, for evaluation at many points.
 
 A tape is made once for an expression and kept: equal sub-expressions share a register. What a step
-means (mpmath numbers, Arb balls) is the business of the arithmetic that lowers it. Integrals, sums
-and piecewise expressions are single steps whose arguments are their free symbols; they evaluate
-their own tapes inside.
+means (mpmath numbers, Arb balls) is the business of the arithmetic that lowers it. Integrals, sums,
+piecewise expressions and implicit functions are single steps whose arguments are their free
+symbols; they evaluate their own tapes inside.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sympy import Basic, Expr, Symbol
 from sympy.core.containers import Tuple
 
 from symdyn.errors import UnsupportedError
+from symdyn.numerics.implicit import InverseAt
 
 
 class NotEvaluable(UnsupportedError):
@@ -54,7 +55,7 @@ class Tape:
 
 
 BOUND = (sp.Integral, sp.Sum, sp.Product)
-BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Piecewise, sp.Limit)
+BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Piecewise, sp.Limit, InverseAt)
 
 
 @lru_cache(maxsize=1024)

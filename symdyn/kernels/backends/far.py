@@ -32,10 +32,23 @@ def printed(program: Program) -> Printed:
     """
     out = Printed(calls={"far", "far_rounded"})
     for k, node in enumerate(program.nodes):
-        if node.op != "const":
+        if node.op == "entry":
+            out.lines.append(_entry(program, k, node, out))
+        elif node.op != "const":
             out.lines.append(_line(program, k, node, out.calls))
     out.results = [f"far_rounded({_triple(program, k)})" for k in program.outputs]
     return out
+
+
+def _entry(program: Program, k: int, node: Node, out: Printed) -> str:
+    """Entries are doubles, and places small numbers."""
+    column = tuple(words(value, 1)[0] for value in node.value)  # type: ignore[union-attr]
+    known = (name for name, other in out.tables.items() if other == column)
+    name = next(known, f"FAR_TABLE_{len(out.tables)}")
+    out.tables[name] = column
+    out.calls |= {"row", "near"}
+    place = f"row(near({_triple(program, node.args[0])})[0], {len(column) - 1}.0)"
+    return f"v{k}h, v{k}l, v{k}n = far({name}[{place}], 0.0, 0)"
 
 
 def can_be_far(program: Program) -> bool:

@@ -5,6 +5,8 @@
     cos(acos u) = u,  sin(acos u) = sqrt(1 - u^2),        cos(atan u) = 1/sqrt(1 + u^2) for real u
 
 atan2(y, x) is the arc tangent of a quotient where the sign of x is known, or of y.
+
+An implicit function is a generator: the same one where the values that are asked for are.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from fractions import Fraction
 
 from sympy import Expr, Mul, S, acos, acot, acsc, asec, asin, atan, atan2, cos, cot, pi, sin, tan
 
+from symdyn.numerics.implicit import InverseAt
 from symdyn.proof.exact.field import Quotient
 from symdyn.proof.exact.reader import Reader
 
@@ -161,6 +164,13 @@ def _arc_tangent(translate: Reader, u: Quotient) -> Quotient:
     return translate.remember(atan, (u,), letter)
 
 
+def _implicit(translate: Reader, expr: Expr) -> Quotient:
+    *equation, value = expr.args
+    if any(part.free_symbols for part in equation):
+        return translate.value_of(expr, (), expr)
+    return translate.value_of((InverseAt, *equation), (translate(value),), expr)
+
+
 INVERSE_RULES = (
     (acos, _acos),
     (asin, _asin),
@@ -169,4 +179,5 @@ INVERSE_RULES = (
     (atan, _atan),
     (acot, _acot),
     (atan2, _atan2),
+    (InverseAt, _implicit),
 )
