@@ -1013,15 +1013,15 @@ def depth_time(n: Expr | int = depth):
 
 T = Symbol("T", nonnegative=True)  # time in units of tau/n
 y, y0 = symbols("y y0", positive=True)  # (s - u)/u below s
-r, r0 = symbols("r r0", positive=True)  # s/(u - s) above it
+p, p0 = symbols("p p0", positive=True)  # (u - s)/s above it
 
 
-@derivation
+@derivation(kernel=(T, u0, s))
 def infinite_depth_curve():
     """The strength after a time T, in units of tau/n, for very many weights.
 
     Below s it is u = s/(1 + y) with y + log(y) = y0 + log(y0) - s^2 T, Wright's function; above it
-    u = s + s/r with log(1 + r) - r/(1 + r) = log(1 + r0) - r0/(1 + r0) + s^2 T.
+    u = s (1 + p) with A(p) = A(p0) + s^2 T, where A(p) = log(1 + 1/p) - 1/(1 + p).
     """
     rate = u**2 * (s - u)
     below = claim(
@@ -1032,19 +1032,19 @@ def infinite_depth_curve():
     age = define("age below", y + log(y))
     claim(age.diff(y) * below, -(s**2), because="y + log(y) falls at the rate s^2")
     above = claim(
-        ((s / (u - s)).diff(u) * rate).subs(u, s + s / r),
-        s**2 * (1 + r) ** 2 / r,
-        because="r = s/(u - s)",
+        ((u / s - 1).diff(u) * rate).subs(u, s * (1 + p)),
+        -(s**2) * p * (1 + p) ** 2,
+        because="p = u/s - 1",
     )
-    rise = define("age above", log(1 + r) - r / (1 + r))
-    claim(rise.diff(r), r / (1 + r) ** 2, because="a slope that does not cancel")
-    claim(rise.diff(r) * above, s**2, because="it grows at the rate s^2")
+    rise = define("age above", log(1 + 1 / p) - 1 / (1 + p))
+    slope = claim(rise.diff(p), -1 / (p * (1 + p) ** 2), because="a slope that does not cancel")
+    claim(slope * above, s**2, because="it grows at the rate s^2")
     Y = inverse(age, y, age.subs(y, y0) - s**2 * T, (0, oo))
-    R = inverse(rise, r, rise.subs(r, r0) + s**2 * T, (0, oo), slope=r / (1 + r) ** 2)
+    P = inverse(rise, p, rise.subs(p, p0) + s**2 * T, (0, oo), slope=slope)
     claim(Y.diff(T), below.subs(y, Y), because="the rule for inverse functions")
-    claim(R.diff(T), above.subs(r, R), because="the rule for inverse functions")
-    claim((Y.subs(T, 0), R.subs(T, 0)), (y0, r0), because="both start where they should")
-    weak, strong = s / (1 + Y.subs(y0, (s - u0) / u0)), s + s / R.subs(r0, s / (u0 - s))
+    claim(P.diff(T), above.subs(p, P), because="the rule for inverse functions")
+    claim((Y.subs(T, 0), P.subs(T, 0)), (y0, p0), because="both start where they should")
+    weak, strong = s / (1 + Y.subs(y0, (s - u0) / u0)), s * (1 + P.subs(p0, (u0 - s) / s))
     for curve, where in ((weak, u0 < s), (strong, u0 > s)):
         claim(
             curve.diff(T),

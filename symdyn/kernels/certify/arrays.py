@@ -17,6 +17,9 @@ from symdyn.kernels.arithmetic.constants import words
 from symdyn.kernels.graph import Node, Program
 from symdyn.numerics.doubles import Doubles
 
+MOST_COLUMNS = 256
+_COLUMNS: dict[int, tuple[Tuple, Doubles]] = {}
+
 
 def values_at(program: Program, points: Doubles) -> list[Any]:
     """Arrays of the values of all nodes at points of shape (n, arguments).
@@ -47,8 +50,19 @@ def _value(node: Node, args: list[Any], points: Doubles) -> Any:
 
 
 def _entry(table: Tuple, place: Any) -> Any:
-    values = np.array([words(value, 1)[0] for value in table])
+    values = _column(table)
     return values[np.clip(np.nan_to_num(place), 0, len(values) - 1).astype(np.int64)]
+
+
+def _column(table: Tuple) -> Doubles:
+    """The doubles of a table, which are made once: even its hash takes all of it."""
+    known = _COLUMNS.get(id(table))
+    if known is None or known[0] is not table:
+        if len(_COLUMNS) >= MOST_COLUMNS:
+            _COLUMNS.clear()
+        known = table, np.array([words(value, 1)[0] for value in table])
+        _COLUMNS[id(table)] = known
+    return known[1]
 
 
 def _by_element(function: Callable[[float], float]) -> Callable[[Any], Any]:

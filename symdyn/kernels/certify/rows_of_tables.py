@@ -3,12 +3,15 @@
 A table kernel is another polynomial on each side. The place is a whole number that a program
 computes; over each step of a grid in which it changes, all its changes are found, one after the
 other, by bisection in the order of doubles. A row that begins and ends within one step of the grid,
-with the same row on both sides, is missed; in a table of neighbouring rows there is none.
+with the same row on both sides, is missed; in a table of neighbouring rows there is none. A table
+that is searched, so that a place depends on entries, is where steps of a method start: it has more
+rows than could be looked at, and the steps forget them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,7 +39,13 @@ def row_changes(program: Program, line: Line, grid: Doubles) -> tuple[float, ...
     """
     found = set[float]()
     for k in _tables(program):
-        found |= _changes(lambda values, k=k: _places(program, k, line(values)), grid)
+        node = program.nodes[k]
+        place = replace(program, outputs=(node.args[0],))
+        if any(needed and program.nodes[j].op == "entry" for j, needed in enumerate(place.used())):
+            continue
+        place = place.pruned()
+        last = _length(node.value) - 1
+        found |= _changes(lambda values, of=place, last=last: _rows(of, last, line(values)), grid)
     ascending = sorted(found)
     if len(ascending) > MOST:
         ascending = [ascending[k] for k in np.linspace(0, len(ascending) - 1, MOST).astype(int)]
@@ -56,11 +65,10 @@ def _length(table: Any) -> int:
     return len(table.args)
 
 
-def _places(program: Program, k: int, points: Doubles) -> Ordinals:
+def _rows(place: Program, last: int, points: Doubles) -> Ordinals:
     """The row that an entry takes: within the table, that of nan the first."""
-    node = program.nodes[k]
-    place = np.nan_to_num(values_at(program, points)[node.args[0]])
-    return np.floor(np.clip(place, 0, _length(node.value) - 1)).astype(np.int64)
+    found = np.nan_to_num(values_at(place, points)[place.outputs[0]])
+    return np.floor(np.clip(found, 0, last)).astype(np.int64)
 
 
 def _changes(places: Callable[[Doubles], Ordinals], grid: Doubles) -> set[float]:
