@@ -1036,8 +1036,16 @@ def infinite_depth_curve():
         -(s**2) * p * (1 + p) ** 2,
         because="p = u/s - 1",
     )
-    rise = define("age above", log(1 + 1 / p) - 1 / (1 + p))
+    rise = log(1 + 1 / p) - 1 / (1 + p)
     slope = claim(rise.diff(p), -1 / (p * (1 + p) ** 2), because="a slope that does not cancel")
+    series = z**2 / 2 * hyper((1, 2), (3,), z)
+    far = claim(
+        rise.subs(p, 1 / z - 1), -log(1 - z) - z, because="z = s/u, small far above s", where=z < 1
+    )
+    claim(series.diff(z), far.diff(z), because="a form that does not cancel there", where=z < 1)
+    claim(series.subs(z, 0), far.subs(z, 0), because="both are 0 far out")
+    series = series.subs(z, 1 / (1 + p))
+    rise = define("age above", Piecewise((series, p > 1), (rise, True)))
     claim(slope * above, s**2, because="it grows at the rate s^2")
     Y = inverse(age, y, age.subs(y, y0) - s**2 * T, (0, oo))
     P = inverse(rise, p, rise.subs(p, p0) + s**2 * T, (0, oo), slope=slope)

@@ -24,6 +24,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from symdyn.errors import InputError, UnsupportedError
 from symdyn.kernels.graph import Graph, Node, Program
 from symdyn.kernels.operations import BY_FUNCTION
+from symdyn.numerics.implicit import InverseAt
 
 __all__ = ["Graph", "Node", "NotLowerable", "Program", "build"]
 
@@ -101,7 +102,7 @@ def _prepared(expr: Any) -> Expr:
     return expr
 
 
-BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
+BINDERS = (sp.Integral, sp.Sum, sp.Product, sp.Limit, InverseAt)
 
 
 def _checked(args: Sequence[Symbol], parts: Sequence[Basic]) -> tuple[Symbol, ...]:
