@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from symdyn.errors import InputError
 
@@ -20,6 +21,7 @@ Points = list[tuple[float, float]]
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 58, 150, 14, 42
 _COLOURS = ("#2f6fb0", "#c8542b", "#3a8a4d", "#8a5aa8", "#b08a1e", "#3b9a9a", "#a8456b", "#6b7280")
 _MOST_TICKS = 7
+_LETTERS, _LINE, _BETWEEN = 20, 15, 3  # of a name beside the panel
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,9 @@ class Chart:
         drawn = (
             *(self._line(points, colour[name]) for name, points in self.lines.items()),
             *(self._dots(points, colour[name]) for name, points in self.dots.items()),
-            *(_name(k, name, colour[name]) for k, name in enumerate(names)),
+            *_legend(colour),
         )
-        told = escape(f"{self.y.name} over {self.x.name}: {', '.join(names)}", quote=True)
+        told = escape(f"{self.y.name} over {self.x.name}: {'; '.join(names)}", quote=True)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
             f'width="{_WIDTH}" role="img" aria-label="{told}" font-family="sans-serif" '
@@ -179,10 +181,12 @@ def _round_step(least: float, *, whole: bool) -> float:
     return next(k * power for k in (1, 2, 5, 10) if k * power >= least * (1 - 1e-9))
 
 
-def _name(place: int, name: str, colour: str) -> str:
-    y = _TOP + 12 + 18 * place
-    x = _WIDTH - _RIGHT + 14
-    return (
-        f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{colour}"/>'
-        f'<text x="{x + 10}" y="{y}">{escape(name)}</text>'
-    )
+def _legend(colours: Mapping[str, str]) -> Iterator[str]:
+    """Each name beside its colour, on as many lines as it needs."""
+    x, y = _WIDTH - _RIGHT + 14, _TOP + 12
+    for name, colour in colours.items():
+        yield f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{colour}"/>'
+        for line in wrap(name, _LETTERS, break_on_hyphens=False) or [""]:
+            yield f'<text x="{x + 10}" y="{y}">{escape(line)}</text>'
+            y += _LINE
+        y += _BETWEEN
