@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from textwrap import wrap
 
@@ -22,6 +23,7 @@ _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 58, 150, 14, 42
 _COLOURS = ("#2f6fb0", "#c8542b", "#3a8a4d", "#8a5aa8", "#b08a1e", "#3b9a9a", "#a8456b", "#6b7280")
 _MOST_TICKS = 7
 _LETTERS, _LINE, _BETWEEN = 20, 15, 3  # of a name beside the panel
+_LETTER, _BESIDE = 6.6, 25  # a letter's width, and room for the name of the left axis
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Chart:
         names = list(dict.fromkeys((*self.lines, *self.dots)))
         colour = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
         drawn = (
-            *(self._line(points, colour[name]) for name, points in self.lines.items()),
+            *(self._line(name, points, colour[name]) for name, points in self.lines.items()),
             *(self._dots(points, colour[name]) for name, points in self.dots.items()),
             *_legend(colour),
         )
@@ -81,30 +83,34 @@ class Chart:
 
     def _frame(self) -> str:
         base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
-        frame = f'<path d="M{_LEFT} {_TOP}V{base}H{right}" fill="none" stroke="currentColor"/>'
+        left = self._left
+        frame = f'<path d="M{left:g} {_TOP}V{base}H{right}" fill="none" stroke="currentColor"/>'
         below = (
             f'<text x="{self._at_x(v)}" y="{base + 16}" text-anchor="middle">{v:g}</text>'
             for v in self.x.ticks()
         )
         beside = (
-            f'<text x="{_LEFT - 6}" y="{self._at_y(v)}" dy="4" text-anchor="end">{v:g}</text>'
+            f'<text x="{left - 6:g}" y="{self._at_y(v)}" dy="4" text-anchor="end">{v:g}</text>'
             for v in self.y.ticks()
         )
         names = (
-            f'<text x="{(_LEFT + right) / 2:g}" y="{base + 34}" text-anchor="middle">'
+            f'<text x="{(left + right) / 2:g}" y="{base + 34}" text-anchor="middle">'
             f"{escape(self.x.name)}</text>"
             f'<text x="14" y="{(_TOP + base) / 2:g}" text-anchor="middle" '
             f'transform="rotate(-90 14 {(_TOP + base) / 2:g})">{escape(self.y.name)}</text>'
         )
         return "".join((frame, *below, *beside, names))
 
-    def _line(self, points: Points, colour: str) -> str:
+    def _line(self, name: str, points: Points, colour: str) -> str:
         steps, begun = [], False
         for x, y in points:
             if inside := self._is_inside(x, y):
                 steps.append(f"{'L' if begun else 'M'}{self._at_x(x)} {self._at_y(y)}")
             begun = inside
-        return f'<path d="{"".join(steps)}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
+        return (
+            f'<path d="{"".join(steps)}" fill="none" stroke="{colour}" stroke-width="1.8">'
+            f"<title>{escape(name)}</title></path>"
+        )
 
     def _dots(self, points: Points, colour: str) -> str:
         seen = ((x, y) for x, y in points if self._is_inside(x, y))
@@ -113,6 +119,12 @@ class Chart:
             for x, y in seen
         )
 
+    @cached_property
+    def _left(self) -> float:
+        """Where the panel begins: further to the right where numbers are long."""
+        longest = max((len(f"{value:g}") for value in self.y.ticks()), default=0)
+        return max(float(_LEFT), _BESIDE + _LETTER * longest)
+
     def _is_inside(self, x: float, y: float) -> bool:
         return all(
             math.isfinite(value) and axis.low <= value <= axis.high
@@ -120,7 +132,7 @@ class Chart:
         )
 
     def _at_x(self, value: float) -> str:
-        return f"{_LEFT + self.x.place(value) * (_WIDTH - _RIGHT - _LEFT):.1f}"
+        return f"{self._left + self.x.place(value) * (_WIDTH - _RIGHT - self._left):.1f}"
 
     def _at_y(self, value: float) -> str:
         return f"{_TOP + (1 - self.y.place(value)) * (_HEIGHT - _BOTTOM - _TOP):.1f}"

@@ -26,7 +26,7 @@ FAINT = 1e-3
 DRAWN = (1e-10, 1e6)  # variances
 OTHERS = (1e-3, 1e3)  # arguments that are factors
 EDGES = (1e-300, 1e-8, 1.0, 1e4)
-PRODUCTS_SHOWN = 40
+PRODUCTS_SHOWN = 30
 WIDE = 0.9  # correlations beyond take the definition seconds
 AT_THE_ENDS = (1 - 1e-12, -1 + 1e-12)
 

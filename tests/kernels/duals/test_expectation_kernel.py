@@ -241,5 +241,5 @@ def test_points_to_look_at_come_near_both_ends() -> None:
     correlations = np.array([float(point[1]) for point in both])
     assert 20 < len(both) <= 60 and (abs(correlations) < 1).all()
     for side in (-correlations, correlations):
-        assert ((1 - side < 0.1).sum() > 5) and (1 - side).min() < 1e-8
+        assert (1 - side < 0.1).sum() >= 4 and (1 - side).min() < 1e-8
     assert len(second(tanh(z)).spread(rng, 60)) == 60
