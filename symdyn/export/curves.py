@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from textwrap import wrap
 
 from symdyn.errors import InputError
 
@@ -20,6 +22,8 @@ Points = list[tuple[float, float]]
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 58, 150, 14, 42
 _COLOURS = ("#2f6fb0", "#c8542b", "#3a8a4d", "#8a5aa8", "#b08a1e", "#3b9a9a", "#a8456b", "#6b7280")
 _MOST_TICKS = 7
+_LETTERS, _LINE, _BETWEEN = 20, 15, 3  # of a name beside the panel
+_LETTER, _BESIDE = 6.6, 25  # a letter's width, and room for the name of the left axis
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ class Chart:
         names = list(dict.fromkeys((*self.lines, *self.dots)))
         colour = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
         drawn = (
-            *(self._line(points, colour[name]) for name, points in self.lines.items()),
+            *(self._line(name, points, colour[name]) for name, points in self.lines.items()),
             *(self._dots(points, colour[name]) for name, points in self.dots.items()),
-            *(_name(k, name, colour[name]) for k, name in enumerate(names)),
+            *_legend(colour),
         )
-        told = escape(f"{self.y.name} over {self.x.name}: {', '.join(names)}", quote=True)
+        told = escape(f"{self.y.name} over {self.x.name}: {'; '.join(names)}", quote=True)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
             f'width="{_WIDTH}" role="img" aria-label="{told}" font-family="sans-serif" '
@@ -79,30 +83,34 @@ class Chart:
 
     def _frame(self) -> str:
         base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
-        frame = f'<path d="M{_LEFT} {_TOP}V{base}H{right}" fill="none" stroke="currentColor"/>'
+        left = self._left
+        frame = f'<path d="M{left:g} {_TOP}V{base}H{right}" fill="none" stroke="currentColor"/>'
         below = (
             f'<text x="{self._at_x(v)}" y="{base + 16}" text-anchor="middle">{v:g}</text>'
             for v in self.x.ticks()
         )
         beside = (
-            f'<text x="{_LEFT - 6}" y="{self._at_y(v)}" dy="4" text-anchor="end">{v:g}</text>'
+            f'<text x="{left - 6:g}" y="{self._at_y(v)}" dy="4" text-anchor="end">{v:g}</text>'
             for v in self.y.ticks()
         )
         names = (
-            f'<text x="{(_LEFT + right) / 2:g}" y="{base + 34}" text-anchor="middle">'
+            f'<text x="{(left + right) / 2:g}" y="{base + 34}" text-anchor="middle">'
             f"{escape(self.x.name)}</text>"
             f'<text x="14" y="{(_TOP + base) / 2:g}" text-anchor="middle" '
             f'transform="rotate(-90 14 {(_TOP + base) / 2:g})">{escape(self.y.name)}</text>'
         )
         return "".join((frame, *below, *beside, names))
 
-    def _line(self, points: Points, colour: str) -> str:
+    def _line(self, name: str, points: Points, colour: str) -> str:
         steps, begun = [], False
         for x, y in points:
             if inside := self._is_inside(x, y):
                 steps.append(f"{'L' if begun else 'M'}{self._at_x(x)} {self._at_y(y)}")
             begun = inside
-        return f'<path d="{"".join(steps)}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
+        return (
+            f'<path d="{"".join(steps)}" fill="none" stroke="{colour}" stroke-width="1.8">'
+            f"<title>{escape(name)}</title></path>"
+        )
 
     def _dots(self, points: Points, colour: str) -> str:
         seen = ((x, y) for x, y in points if self._is_inside(x, y))
@@ -111,6 +119,12 @@ class Chart:
             for x, y in seen
         )
 
+    @cached_property
+    def _left(self) -> float:
+        """Where the panel begins: further to the right where numbers are long."""
+        longest = max((len(f"{value:g}") for value in self.y.ticks()), default=0)
+        return max(float(_LEFT), _BESIDE + _LETTER * longest)
+
     def _is_inside(self, x: float, y: float) -> bool:
         return all(
             math.isfinite(value) and axis.low <= value <= axis.high
@@ -118,7 +132,7 @@ class Chart:
         )
 
     def _at_x(self, value: float) -> str:
-        return f"{_LEFT + self.x.place(value) * (_WIDTH - _RIGHT - _LEFT):.1f}"
+        return f"{self._left + self.x.place(value) * (_WIDTH - _RIGHT - self._left):.1f}"
 
     def _at_y(self, value: float) -> str:
         return f"{_TOP + (1 - self.y.place(value)) * (_HEIGHT - _BOTTOM - _TOP):.1f}"
@@ -179,10 +193,12 @@ def _round_step(least: float, *, whole: bool) -> float:
     return next(k * power for k in (1, 2, 5, 10) if k * power >= least * (1 - 1e-9))
 
 
-def _name(place: int, name: str, colour: str) -> str:
-    y = _TOP + 12 + 18 * place
-    x = _WIDTH - _RIGHT + 14
-    return (
-        f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{colour}"/>'
-        f'<text x="{x + 10}" y="{y}">{escape(name)}</text>'
-    )
+def _legend(colours: Mapping[str, str]) -> Iterator[str]:
+    """Each name beside its colour, on as many lines as it needs."""
+    x, y = _WIDTH - _RIGHT + 14, _TOP + 12
+    for name, colour in colours.items():
+        yield f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{colour}"/>'
+        for line in wrap(name, _LETTERS, break_on_hyphens=False) or [""]:
+            yield f'<text x="{x + 10}" y="{y}">{escape(line)}</text>'
+            y += _LINE
+        y += _BETWEEN

@@ -17,6 +17,7 @@ from symdyn.export.escaping import escape_code, escape_tex
 from symdyn.export.papers import ShownKernel
 from symdyn.export.plots import error_plot
 from symdyn.export.tex_plots import DEFINITIONS, error_picture
+from symdyn.export.value_plot import value_plot
 from symdyn.kernels.certify.certificate import rows
 from symdyn.kernels.origin import refuse_unfounded
 from symdyn.proof.record import Record
@@ -38,7 +39,7 @@ def why_no_kernel(record: Record) -> str:
 
 
 def kernel_html(kernel: ShownKernel) -> str:
-    """Sentence, plot, certificate and source of a kernel."""
+    """Values, errors with a sentence, certificate and source of a kernel."""
     table = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
         for name, value in rows(kernel.certificate)
@@ -46,6 +47,7 @@ def kernel_html(kernel: ShownKernel) -> str:
     return "\n".join(
         [
             f'<section class="kernel"><h3>Kernel <code>{escape(_call(kernel))}</code></h3>',
+            _values_html(kernel),
             f'<figure class="plot">{error_plot(kernel.profile)}',
             f"<figcaption>{_target_html(kernel)} {escape(_sentence(kernel))}</figcaption></figure>",
             f"<details><summary>Certificate</summary><table>{table}</table></details>",
@@ -53,6 +55,12 @@ def kernel_html(kernel: ShownKernel) -> str:
             f"<pre><code>{escape(kernel.source)}</code></pre></details></section>",
         ]
     )
+
+
+def _values_html(kernel: ShownKernel) -> str:
+    """Its curves, where its arguments are numbers."""
+    drawn = value_plot(kernel.profile)
+    return f'<figure class="curves">{drawn}</figure>' if drawn else ""
 
 
 def kernel_tex(kernel: ShownKernel) -> str:

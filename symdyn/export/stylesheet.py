@@ -98,6 +98,8 @@ ul.plain { padding-left: 1.1rem; margin: .3rem 0; }
 
 _REST = """figcaption { font-size: .88rem; color: var(--soft); overflow-wrap: anywhere; }
 .kernel { margin: 1.2rem 0; }
+.curves { margin: .6rem 0; }
+.curves svg { display: block; width: 100%; height: auto; }
 .kernel h3 { margin: 1.4rem 0 .3rem; overflow-wrap: anywhere; }
 .kernel pre { max-height: 32rem; }
 .kernel table { border-collapse: collapse; margin: .5rem 0; }

@@ -5,13 +5,14 @@ own for each argument), so that ordinary values and both edges are seen alike, a
 run. The worst points of the certificate come on top: what is shown is never better than what is
 certified. Nothing is certified here.
 
-Kernels of arrays have no axis that all share: their errors are sorted, largest first.
+Kernels that draw their own points have them shown, sorted by their error. Arrays have no axis that
+all share; numbers have, and beside their errors the values of the kernel are shown (`values`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,11 @@ from symdyn.kernels.certify.box import Box
 from symdyn.kernels.certify.measuring import Meter
 from symdyn.kernels.certify.normwise import normwise_error
 from symdyn.kernels.scales import Scale
+from symdyn.kernels.values import Curves, curves
 from symdyn.numerics.doubles import Doubles
 
 POINTS = 700
-POINTS_OF_ARRAYS = 120
+POINTS_DRAWN = 120  # by kernels that draw their own
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Profile:
     worst: str
     errors: tuple[float, ...]
     axes: tuple[Axis, ...] = ()
+    curves: Curves | None = None
 
 
 def profile(kernel: Any) -> Profile:
@@ -55,7 +58,7 @@ def profile(kernel: Any) -> Profile:
 
     Points without a reference value are left out.
     """
-    return _of_arrays(kernel) if hasattr(kernel, "draw") else _elementwise(kernel)
+    return _drawn(kernel) if hasattr(kernel, "draw") else _elementwise(kernel)
 
 
 def _elementwise(kernel: Any) -> Profile:
@@ -67,12 +70,8 @@ def _elementwise(kernel: Any) -> Profile:
     points = np.concatenate([known, drawn])
     errors = np.array([*(one.error for one in worst), *Meter(kernel)(drawn).tolist()])
     kept = ~np.isnan(errors)
-    axes = [
-        Axis(str(symbol), scale, tuple(points[kept, k].tolist()))
-        for k, (symbol, scale) in enumerate(zip(kernel.args, scales, strict=True))
-    ]
     place = _place(kernel, worst[0].arguments) if worst else ""
-    return _profile(kernel, place, errors[kept].tolist(), axes)
+    return _of_numbers(kernel, place, errors[kept].tolist(), points[kept])
 
 
 def _place(kernel: Any, point: Sequence[float]) -> str:
@@ -89,16 +88,32 @@ def _spread(scales: Sequence[Scale], count: int) -> Doubles:
     return np.array(columns).T
 
 
-def _of_arrays(kernel: Any) -> Profile:
-    certificate = kernel.certificate
-    drawn = kernel.draw(np.random.default_rng(0), min(POINTS_OF_ARRAYS, certificate.asked))
-    errors = [one.error for one in certificate.worst]
-    errors += [normwise_error(kernel, kernel.reference, point) for point in drawn]
-    kept = sorted((error for error in errors if not np.isnan(error)), reverse=True)
-    return _profile(kernel, "", kept, ())
+def _drawn(kernel: Any) -> Profile:
+    """Of a kernel that draws its own points; `spread` draws those that are best looked at."""
+    certificate, draw = kernel.certificate, getattr(kernel, "spread", kernel.draw)
+    drawn = draw(np.random.default_rng(0), min(POINTS_DRAWN, certificate.asked))
+    known = [(one.arrays, one.error) for one in certificate.worst]
+    known += [(point, normwise_error(kernel, kernel.reference, point)) for point in drawn]
+    kept = sorted((one for one in known if not np.isnan(one[1])), key=lambda one: -one[1])
+    errors = [error for _, error in kept]
+    if not kept or any(np.ndim(part) for point, _ in kept for part in point):
+        return _profile(kernel, "", errors)
+    points = np.array([point for point, _ in kept], np.float64)
+    return _of_numbers(kernel, _place(kernel, points[0].tolist()), errors, points)
 
 
-def _profile(kernel: Any, place: str, errors: Sequence[float], axes: Sequence[Axis]) -> Profile:
+def _of_numbers(kernel: Any, place: str, errors: Sequence[float], points: Doubles) -> Profile:
+    """With an axis for each argument, and with values."""
+    axes = [
+        Axis(str(symbol), Scale.of(*ends), tuple(column.tolist()))
+        for symbol, ends, column in zip(
+            kernel.args, Box.of(kernel.domain).ends, points.T, strict=True
+        )
+    ]
+    return replace(_profile(kernel, place, errors), axes=tuple(axes), curves=curves(kernel))
+
+
+def _profile(kernel: Any, place: str, errors: Sequence[float]) -> Profile:
     certificate = kernel.certificate
     return Profile(
         kernel=kernel.name,
@@ -106,5 +121,4 @@ def _profile(kernel: Any, place: str, errors: Sequence[float], axes: Sequence[Ax
         target=certificate.subject.target,
         worst=place,
         errors=tuple(errors),
-        axes=tuple(axes),
     )

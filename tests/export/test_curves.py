@@ -23,6 +23,7 @@ def test_every_curve_is_one_path_in_its_own_colour():
     colours = [path.get("stroke") for path in parts(drawn.svg, "path")]
     assert len(colours) == len(set(colours)) == 3  # with the frame
     assert {"b < c", "t & s", "u"} <= {text.text for text in parts(drawn.svg, "text")}
+    assert [title.text for title in parts(drawn.svg, "title")] == ["a", "b < c"]
 
 
 def test_corners_of_the_panel_are_the_ends_of_the_scales():
@@ -64,3 +65,23 @@ def test_what_cannot_be_drawn_is_refused():
         chart({"u": ([1, 2], [0, -1])}, y="u", log="y")
     with pytest.raises(InputError, match="no value"):
         chart({})
+
+
+def test_long_names_are_broken_and_none_stands_on_another():
+    """A name on one line would leave the drawing: 20 letters are what there is room for."""
+    names = ["alpha = 0.25, beta = 0.5, gamma = 0.75", "second"]
+    drawn = chart({name: ([0, 1], [0, 1]) for name in names})
+    rows = [text for text in parts(drawn.svg, "text") if text.get("x") == "514"]
+    assert " ".join(text.text or "" for text in rows) == " ".join(names)
+    assert len(rows) > 2 and max(len(text.text or "") for text in rows) <= 20
+    heights = [float(text.get("y") or 0) for text in rows]
+    assert heights == sorted(set(heights))
+
+
+def test_long_numbers_leave_room_for_the_name_of_their_axis():
+    drawn = chart({"u": ([0, 1], [-0.0012, 0.0003])}, y="u")
+    ticks = [text for text in parts(drawn.svg, "text") if text.get("text-anchor") == "end"]
+    starts = [float(text.get("x") or 0) - 6.6 * len(text.text or "") for text in ticks]
+    assert len(ticks) == 3 and min(starts) > 18
+    frame, line = (path.get("d") or "" for path in parts(drawn.svg, "path"))
+    assert float(frame[1:].split()[0]) == pytest.approx(float(line[1:].split()[0]), abs=0.1)

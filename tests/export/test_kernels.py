@@ -40,7 +40,13 @@ def test_a_kernel_is_shown_with_its_record(root: Kernel):
     text = export(family(), "html", kernels=[root])["saxe2013.html"]
     article = text[text.index('id="learning_curve"') :]
     article = article[: article.index("</article>")]
-    for shown in ('class="kernel"', 'class="dots"', "meets its target of 2", "largest error"):
+    for shown in (
+        'class="kernel"',
+        'class="curves"',
+        'class="dots"',
+        "meets its target of 2",
+        "largest error",
+    ):
         assert shown in article
     assert text.count('class="kernel"') == 1
 

@@ -15,6 +15,7 @@ from symdyn.kernels.certify import certify
 from symdyn.kernels.kernel import Kernel, kernel
 from symdyn.kernels.profiles import POINTS, Profile, profile
 from symdyn.kernels.program import build
+from symdyn.kernels.ranges import Ranges
 
 x, y = symbols("x y", positive=True)
 
@@ -87,5 +88,41 @@ class Halves:
 
 def test_errors_over_arrays_are_sorted_and_none_is_lost():
     drawn = profile(Halves())
-    assert drawn.axes == () and list(drawn.errors) == sorted(drawn.errors, reverse=True)
+    assert drawn.axes == () and drawn.curves is None
+    assert list(drawn.errors) == sorted(drawn.errors, reverse=True)
     assert 6 < drawn.errors[0] < 10 and drawn.errors[-1] == 0.0
+
+
+class Doubled:
+    """Over numbers, drawn by itself: wrong by 2^-50 above 1, and looked at up to 3."""
+
+    name = "doubled"
+    args = (x,)
+    domain = Ranges.of((x,), {x: (0, 3)})
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[tuple[np.ndarray, ...]]:
+        return [(np.array(rng.uniform(0.5, 1.5)),) for _ in range(count)]
+
+    def spread(self, rng: np.random.Generator, count: int) -> list[tuple[np.ndarray, ...]]:
+        return [(np.array(3 * rng.random()),) for _ in range(count)]
+
+    def reference(self, point: tuple[np.ndarray, ...], bits: int) -> list[arb]:
+        return [2 * arb(float(point[0]))]
+
+    def __call__(self, v: np.ndarray) -> np.ndarray:
+        return 2 * v * (1 + 2.0**-50 * (v > 1))
+
+    @property
+    def certificate(self):
+        return certify(self, points=60)
+
+
+def test_kernels_of_numbers_that_draw_their_own_have_axes_and_curves():
+    drawn = profile(Doubled())
+    (axis,) = drawn.axes
+    assert axis.name == "x" and max(axis.values) > 2.5 and min(axis.values) < 0.3
+    pairs = list(zip(axis.values, drawn.errors, strict=True))
+    assert all((error > 1) == (place > 1) for place, error in pairs)
+    assert list(drawn.errors) == sorted(drawn.errors, reverse=True)
+    assert drawn.worst == f"x = {axis.values[0]!r}"
+    assert drawn.curves is not None and drawn.curves.argument == "x"

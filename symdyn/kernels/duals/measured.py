@@ -19,12 +19,14 @@ from symdyn.kernels.duals.definition import BITS, Definition
 from symdyn.kernels.duals.law import MEAN, SECOND, Law, law_of
 from symdyn.kernels.duals.moments import Moments
 from symdyn.kernels.ranges import Ranges
+from symdyn.kernels.scales import Scale
 from symdyn.numerics.ball_steps import run
 
 FAINT = 1e-3
 DRAWN = (1e-10, 1e6)  # variances
 OTHERS = (1e-3, 1e3)  # arguments that are factors
 EDGES = (1e-300, 1e-8, 1.0, 1e4)
+PRODUCTS_SHOWN = 30
 WIDE = 0.9  # correlations beyond take the definition seconds
 AT_THE_ENDS = (1 - 1e-12, -1 + 1e-12)
 
@@ -60,6 +62,20 @@ class ExpectationMeasured:
     def draw(self, rng: np.random.Generator, count: int) -> Sequence[Arrays]:
         """Points at which the error is measured."""
         return [tuple(map(np.array, self._drawn(rng))) for _ in range(count)]
+
+    def spread(self, rng: np.random.Generator, count: int) -> Sequence[Arrays]:
+        """Points that are looked at: correlations up to both ends, fewer since they take long."""
+        at = self.law.correlation
+        if at is None:
+            return self.draw(rng, count)
+        scale = Scale.of(*self.domain.ranges[at].inside)
+        found = []
+        for place in rng.permutation(PRODUCTS_SHOWN).tolist():
+            point = self._drawn(rng)
+            point[at] = scale.value((place + rng.random()) / PRODUCTS_SHOWN)
+            if abs(point[at]) < 1.0:
+                found.append(tuple(map(np.array, point)))
+        return found
 
     def _drawn(self, rng: np.random.Generator) -> list[float]:
         found = []

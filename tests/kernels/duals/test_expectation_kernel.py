@@ -233,3 +233,13 @@ def test_certificates_meet_and_can_be_repeated(tmp_path: Path) -> None:
     assert found.meets and "against the definition" in str(found)
     assert certify_module(made.save(tmp_path), points=10).meets
     assert certify(dual(tanh(z)), points=10).meets
+
+
+def test_points_to_look_at_come_near_both_ends() -> None:
+    rng = np.random.default_rng(0)
+    both = dual(tanh(z)).spread(rng, 60)
+    correlations = np.array([float(point[1]) for point in both])
+    assert 20 < len(both) <= 60 and (abs(correlations) < 1).all()
+    for side in (-correlations, correlations):
+        assert (1 - side < 0.1).sum() >= 4 and (1 - side).min() < 1e-8
+    assert len(second(tanh(z)).spread(rng, 60)) == 60
