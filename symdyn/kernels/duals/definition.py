@@ -51,6 +51,8 @@ class Definition:
     def product(self, p: arb, q: arb, c: arb) -> arb:
         """W(p, q, c)."""
         with ctx.workprec(BITS):
+            if p == q and abs(c) == 1 and not len(self.moments.places):
+                return self.second(q) if c == 1 else self._opposite(q)
             if abs(c) > WIDE:
                 return self._nested(p, q, c)
             terms = ceil(DIGITS * log(10) / -log(max(float(abs(c)), 0.1)))
@@ -69,6 +71,18 @@ class Definition:
                 x = z / spread
                 weight = w * (-x * x / 2).exp() / (2 * arb.pi() * q).sqrt()
                 yield x, weight, self.moments.pieces.values.ball(z, BITS)
+
+    def _opposite(self, q: arb) -> arb:
+        """E[f(z) f(-z)], the line cut where either has an edge."""
+        value = self.moments.pieces.values.ball
+        panels = self._panels(float(q.sqrt()), self._reach(q))
+        edges = sorted({way * edge for panel in panels for edge in panel for way in (1, -1)})
+        total = arb(0)
+        for low, high in pairwise(edges):
+            for z, w in _on_panel(arb(low), arb(high)):
+                weight = w * (-z * z / (2 * q)).exp() / (2 * arb.pi() * q).sqrt()
+                total += weight * value(z, BITS) * value(-z, BITS)
+        return total
 
     def _reach(self, *variances: arb) -> float:
         """Standard deviations that matter: more than for doubles, and more where f grows."""
