@@ -85,7 +85,7 @@ def test_the_tour_goes_on_to_a_kernel_with_its_certificate_and_saves_it(executed
     assert "largest error" in cells[first + 2] and "closed form on balls" in cells[first + 2]
     assert "author2025b_learning_curve" in cells[first + 3]
     assert "Certificate: at most" in cells[first + 3]
-    assert "1 drawing" in cells[first + 4]
+    assert "2 drawings" in cells[first + 4]
 
 
 def drawings(cells: list[dict]) -> list[str]:
@@ -136,7 +136,7 @@ def test_a_dual_is_shown_with_its_derivation_curves_and_gram_matrix(executed):
     told = "\n".join(map(outputs, cells))
     assert told.startswith("closed form") and "quadrature: [ 0.18632441" in told
     assert len(drawings(cells)) == 3
-    assert "PROVED" in told and "1 drawing" in told
+    assert "PROVED" in told and "2 drawings" in told
     assert numbers(told, r"at most ([\d.]+) ulp")[0] <= 4
     assert numbers(told, r"smallest eigenvalue: (-?[\d.]+)")[0] > 0
     assert numbers(told, r"largest gap: ([\d.]+)")[0] < 0.01

@@ -121,7 +121,7 @@ def _limit(of: Any, end: Expr) -> Any:
 
 def _beyond(of: Any, sign: int, z: arb, last: float, end: Expr) -> Any:
     """What is known of a place between the last double and the end of an interval."""
-    place = ball_steps.run(end, {})
+    place: Any = ball_steps.run(end, {})
     at_end = of(place)
     if at_end.is_finite() and isinstance(at_end, arb):
         if at_end.is_exact() and z.is_exact() and at_end == z:

@@ -24,6 +24,8 @@ class Moments(Expectations):
     Raises DomainError unless the square of the function has an expectation.
     """
 
+    table: Table
+
     def __init__(
         self, pieces: Pieces, parity: int, places: Doubles = _NONE, masses: Doubles = _NONE
     ) -> None:

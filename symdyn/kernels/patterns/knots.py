@@ -86,11 +86,11 @@ def knots(function: Lambda, slope: Lambda, low: Expr, high: Expr) -> Knots:
         edges = [_edge(*pair, at) for pair in pairwise(rough)]
         found = [at(y) for y in sorted({*rough, *(y for y in edges if y is not None)})]
         places = _chosen(_rising([place for place in found if place is not None]), at)
-    if len(places) < 2:
-        raise UnsupportedError(f"{function.expr} is not known on {low}, {high}")
-    if places[0].z > places[-1].z:
-        places.reverse()
-    return _columns(places)
+        if len(places) < 2:
+            raise UnsupportedError(f"{function.expr} is not known on {low}, {high}")
+        if places[0].z > places[-1].z:
+            places.reverse()
+        return _columns(places)
 
 
 def _evaluated(function: Lambda, slope: Lambda, y: float) -> _Place | None:
@@ -149,15 +149,15 @@ def _chosen(rough: Sequence[_Place], at: At) -> list[_Place]:
     found, k = list(rough[:1]), 0
     while k < len(rough) - 1:
         size = 1
-        if not _fits(rough[k], rough[k + 1], at):
+        if not _fits(rough[k : k + 2], at):
             found += _parted(rough[k], rough[k + 1], at)
         else:
             step = 1
-            while k + size + step < len(rough) and _fits(rough[k], rough[k + size + step], at):
+            while k + size + step < len(rough) and _fits(rough[k : k + size + step + 1], at):
                 size += step
                 step *= 2
             while step:
-                if k + size + step < len(rough) and _fits(rough[k], rough[k + size + step], at):
+                if k + size + step < len(rough) and _fits(rough[k : k + size + step + 1], at):
                     size += step
                 step //= 2
             found.append(rough[k + size])
@@ -169,7 +169,7 @@ def _chosen(rough: Sequence[_Place], at: At) -> list[_Place]:
 
 def _parted(first: _Place, last: _Place, at: At) -> list[_Place]:
     middle = at(_between(first.y, last.y, 0.5))
-    if middle is None or middle.y in (first.y, last.y) or _fits(first, last, at):
+    if middle is None or middle.y in (first.y, last.y) or _fits([first, last], at):
         return [last]
     return [*_parted(first, middle, at), *_parted(middle, last, at)]
 
@@ -180,11 +180,17 @@ def _between(first: float, last: float, share: float) -> float:
     return first * (1 - share) + last * share
 
 
-def _fits(first: _Place, last: _Place, at: At) -> bool:
-    """Whether the cubic of an interval is near enough to the inverse."""
+def _fits(places: Sequence[_Place], at: At) -> bool:
+    """Whether the cubic from the first to the last place is near enough to the inverse.
+
+    Looked at are places between neighbours, too: over many powers of two the cubic may be right
+    nearly everywhere and wrong at one end.
+    """
+    first, last = places[0], places[-1]
     c1, c2, c3 = _cubic(first, last)
     width = last.z - first.z
-    for y in _looked_at(first.y, last.y):
+    inside = {y for one, other in pairwise(places) for y in _looked_at(one.y, other.y)}
+    for y in sorted({*inside, *_looked_at(first.y, last.y), *(p.y for p in places[1:-1])}):
         place = at(y)
         if place is None:
             return False
@@ -227,8 +233,13 @@ def _columns(places: Sequence[_Place]) -> Knots:
     cubics = [_cubic(one, other) for one, other in pairwise(places)]
     return Knots(
         tuple(float(place.z) for place in places[:-1]),
-        tuple(min(float(1 / (other.z - one.z)), LARGEST) for one, other in pairwise(places)),
+        tuple(_within_doubles(1 / (other.z - one.z)) for one, other in pairwise(places)),
         tuple(place.y for place in places),
-        tuple((float(a), float(b), float(c)) for a, b, c in cubics),
+        tuple((_within_doubles(a), _within_doubles(b), _within_doubles(c)) for a, b, c in cubics),
         float(places[-1].z),
     )
+
+
+def _within_doubles(value: arb) -> float:
+    """A number, or the largest one: coefficients at the far ends of a range may overflow."""
+    return min(max(float(value), -LARGEST), LARGEST)
