@@ -13,7 +13,7 @@ from symdyn.kernels.duals.activation import FIRST_OCTAVES, require_square_integr
 from symdyn.kernels.duals.expectations import Expectations
 from symdyn.kernels.duals.pieces import Pieces
 from symdyn.kernels.duals.sums import Arrays, Doubles
-from symdyn.kernels.duals.table import left_out, table
+from symdyn.kernels.duals.table import Table, left_out, table
 
 _NONE = np.empty(0)
 
