@@ -38,6 +38,7 @@ FALLEN = (Verdict.REFUTED, Verdict.BLOCKED)
 PATIENCE = (
     400.0  # seconds for a claim: one that is not refuted for want of time looks like a survivor
 )
+LONG = ("saxe2013", "yang2017")
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,15 @@ def test_every_paper_has_a_definition_to_change():
     assert {file for file, _ in APPLICABLE} == set(FILES)
 
 
-@pytest.mark.parametrize(
-    ("file", "change"), APPLICABLE, ids=[f"{f.stem}: {c.name}, {c.what}" for f, c in APPLICABLE]
-)
+def marked(file: Path, change: Change) -> Any:
+    """A change of a file, slow where it takes minutes to judge the whole file again."""
+    name = f"{file.stem}: {change.name}, {change.what}"
+    return pytest.param(
+        file, change, id=name, marks=[pytest.mark.slow] if file.stem in LONG else []
+    )
+
+
+@pytest.mark.parametrize(("file", "change"), [marked(*pair) for pair in APPLICABLE])
 def test_what_changes_falls(file: Path, change: Change, monkeypatch: pytest.MonkeyPatch):
     names = resting_on(load(file), change.name)
     before = {record.id: record for name in names for record in originals(file, name)}

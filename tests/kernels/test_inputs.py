@@ -47,7 +47,14 @@ PRESENT = [item for item in declared() if not is_open(item)]
 NAMES = [item.derivation.id(**item.fixed) for item in PRESENT]
 ANY = math.inf  # a target that the first rung meets
 FEW = 2  # arguments: with more, targets take long to meet
-LONG = ("mode", "mode_time", "deep_time", "depth_time", "infinite_depth_time")  # even to compile
+LONG = (  # even to compile
+    "mode",
+    "mode_time",
+    "deep_time",
+    "depth_time",
+    "infinite_depth_time",
+    "infinite_depth_curve",
+)
 
 
 def cases() -> list[Any]:
