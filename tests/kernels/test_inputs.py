@@ -19,6 +19,7 @@ import pytest
 from sympy import Symbol
 
 from symdyn.calculus.equivariant import Vector
+from symdyn.kernels.duals.expectation_kernel import ExpectationKernel
 from symdyn.kernels.kernel import Kernel, kernel
 from symdyn.kernels.origin import open_parameters
 from symdyn.kernels.patterns.riccati import RiccatiKernel
@@ -91,7 +92,7 @@ def arguments(f: Kernel | VectorKernel) -> list[np.ndarray]:
 
     All are whole numbers and halves, so that short floats hold them.
     """
-    if isinstance(f, Kernel):
+    if isinstance(f, (Kernel, ExpectationKernel)):
         return [np.array(0.5) for _ in f.args]
     if isinstance(f, RiccatiKernel):
         layer = 0.5 * np.eye(2, D)

@@ -67,9 +67,13 @@ class ExpectationFunction:
             raise TypeError(f"{self.name} takes {allowed}; {', '.join(gaps)} given")
         if len(arguments) != len(self.names) - len(gaps):
             raise TypeError(
-                f"{self.name} takes {len(self.names)} argument(s), {', '.join(self.names)}; "
+                f"{self.name}: {len(self.names)} argument(s) needed, {', '.join(self.names)}; "
                 f"{len(arguments) + len(gaps)} given"
             )
+        for place, argument in enumerate(arguments, 1):
+            kind = np.asarray(argument).dtype
+            if kind.kind not in "fiub":
+                raise TypeError(f"argument {place} holds {kind}; real numbers are needed")
         if k < 0:
             return [doubles(n, v) for n, v in zip(self.names, arguments, strict=True)], None
         others = [name for place, name in enumerate(self.names) if place != k]
