@@ -17,7 +17,6 @@ from symdyn.errors import UnsupportedError
 from symdyn.numerics.ball_steps import ball_of, run
 
 BITS = 192  # relative accuracy of values
-SPARE = 64  # bits that a value may lose at first
 MOST_BITS = 12_000
 PointAtBits = Callable[[], arb]
 
@@ -53,13 +52,13 @@ def value_of(
 
     Raises NotKnown.
     """
-    precision = bits + SPARE
+    precision = 2 * bits
     while precision <= MOST_BITS:
         with ctx.workprec(precision):
             value = part(run(expr, {symbol: point()}))
         if _is_narrow(value, bits):
             return value
-        precision = 2 * precision - SPARE
+        precision *= 2
     raise NotKnown(f"{expr} has no real value that is known at {point()}")
 
 
