@@ -140,12 +140,23 @@ def test_values_that_take_too_long_are_given_up(monkeypatch: pytest.MonkeyPatch)
         next(tables(besselj(1, x) + x, x, Range(sp.S.Zero, sp.Integer(20)), 1.0))
 
 
-def test_values_that_are_slow_are_refused_at_once() -> None:
+def test_values_that_are_slow_are_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Debye function: each value is an integral on balls."""
+    monkeypatch.setattr("symdyn.kernels.approximate.tables.SLOW", 1e-6)
     x, t = sp.symbols("x t", positive=True)
     debye = sp.Integral(t / (exp(t) - 1), (t, 0, x)) / x
     with pytest.raises(NotLowerable, match=r"each of its values takes .* s, and a table needs"):
         kernel(debye, x, domain={x: (0, 10)}, target=1)
+
+
+@pytest.mark.slow
+def test_an_antiderivative_has_a_proved_table() -> None:
+    """A Debye function, whose integrand is a quotient of zeros at 0."""
+    x, t = sp.symbols("x t", positive=True)
+    debye = kernel(sp.Integral(t / (exp(t) - 1), (t, 0, x)) / x, x, domain={x: (0, 2)}, target=1)
+    assert debye.proof is not None and debye.proof.holds
+    assert float(debye(0.0)) == 1.0
+    assert float(debye(1.0)) == pytest.approx(0.7775046341122483, rel=1e-15)
 
 
 def test_documents_show_a_table() -> None:
