@@ -117,7 +117,7 @@ class _Path:
 
     def _sum(self, parts: list[Part], aim: int, guard: int) -> Ball:
         with ctx.workprec(aim + guard):
-            total = self._total(parts, aim)
+            total = _total(parts, aim)
         if not total.is_finite():
             raise NotEnclosable(self.node, "the quadrature does not converge")
         return simplest(total)
@@ -151,17 +151,11 @@ class _Path:
             except NotEnclosable:
                 cut, rest = 0, arb(0)
             if not 0 < cut < width:
-                return self._total(self._piece(piece), bits)
+                return _total(self._piece(piece), bits)
             shorter = Piece(piece.integrand, piece.lower, piece.lower + cut)
-            return self._total(self._piece(shorter), bits) + rest
+            return _total(self._piece(shorter), bits) + rest
 
         return [part]
-
-    def _total(self, parts: list[Part], bits: int) -> Ball:
-        total: Ball = arb(0)
-        for part in parts:
-            total = total + part(bits)
-        return total
 
     def _piece(self, piece: Piece) -> list[Part]:
         """Segment in the middle, with a ray at each end that is not regular."""
@@ -250,6 +244,13 @@ def middle_of(lower: Expr, upper: Expr) -> Expr:
     if lower == -sp.oo:
         return sp.Min(sp.floor(upper), 0) - 1
     return sp.Max(sp.ceiling(lower), 0) + 1 if upper == sp.oo else (lower + upper) / 2
+
+
+def _total(parts: list[Part], bits: int) -> Ball:
+    total: Ball = arb(0)
+    for part in parts:
+        total = total + part(bits)
+    return total
 
 
 def _bits_below_one(value: Ball) -> int:

@@ -38,7 +38,7 @@ def doubles(name: str, given: Any) -> Doubles:
     """An array of doubles; TypeError for what is complex or no number."""
     array = np.asarray(given)
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} is an array of {array.dtype}: real numbers are needed")
+        raise TypeError(f"{name} holds {array.dtype}; real numbers are needed")
     return array.astype(np.float64)
 
 

@@ -70,16 +70,11 @@ class ExpectationFunction:
                 f"{self.name}: {len(self.names)} argument(s) needed, {', '.join(self.names)}; "
                 f"{len(arguments) + len(gaps)} given"
             )
-        for place, argument in enumerate(arguments, 1):
-            kind = np.asarray(argument).dtype
-            if kind.kind not in "fiub":
-                raise TypeError(f"argument {place} holds {kind}; real numbers are needed")
+        values = [doubles(f"argument {place}", v) for place, v in enumerate(arguments, 1)]
         if k < 0:
-            return [doubles(n, v) for n, v in zip(self.names, arguments, strict=True)], None
-        others = [name for place, name in enumerate(self.names) if place != k]
-        values = list(arguments)
+            return values, None
         given = [None if gaps else values.pop(k), *(gaps.get(name) for name in known)]
-        return [doubles(n, v) for n, v in zip(others, values, strict=True)], correlation(*given)
+        return values, correlation(*given)
 
     def _values(self, flat: list[Doubles], gap: Correlation | None) -> Doubles:
         q = variance(self.names[self.variance_at], flat[self.variance_at])
