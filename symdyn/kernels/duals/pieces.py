@@ -181,6 +181,7 @@ class Pieces:
                 f"{self.most} polynomials"
             )
 
+    @np.errstate(all="ignore")  # what is not finite is looked for, whatever the caller asks NumPy
     def _fitted(self, low: float, high: float) -> Panel | None:
         checks = np.array([self.values.at(low, high, t) for t in _CHECKS])
         if not np.isfinite(checks).all():
